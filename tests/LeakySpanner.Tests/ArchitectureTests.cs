@@ -1,0 +1,50 @@
+using System.Xml.Linq;
+using Shouldly;
+using Xunit;
+
+namespace LeakySpanner.Tests;
+
+/// <summary>The arrows of ARCHITECTURE.md, read from the project files, so that the compiler guards the pipeline.</summary>
+public sealed class ArchitectureTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["LeakySpanner.Model"] = [],
+        ["LeakySpanner.Target"] = ["LeakySpanner.Model"],
+        ["LeakySpanner.CPython"] = ["LeakySpanner.Model", "LeakySpanner.Target"],
+        ["LeakySpanner.Analysis"] = ["LeakySpanner.Model"],
+        ["LeakySpanner"] = ["LeakySpanner.Analysis", "LeakySpanner.CPython", "LeakySpanner.Model", "LeakySpanner.Target"],
+    };
+
+    [Fact]
+    public void Projects_reference_only_what_stands_below_them()
+    {
+        var projects = Directory.GetFiles(Path.Combine(Root(), "src"), "*.csproj", SearchOption.AllDirectories);
+
+        projects.Select(project => Path.GetFileNameWithoutExtension(project)!).Order().ShouldBe(Allowed.Keys.Order());
+        foreach (var project in projects)
+        {
+            var references = XDocument.Load(project).Descendants("ProjectReference")
+                .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)).Order();
+            references.ShouldBe(Allowed[Path.GetFileNameWithoutExtension(project)], project);
+        }
+    }
+
+    [Fact]
+    public void Only_the_target_project_may_be_unsafe()
+    {
+        var unsafeProjects = Directory.GetFiles(Path.Combine(Root(), "src"), "*.csproj", SearchOption.AllDirectories)
+            .Where(project => File.ReadAllText(project).Contains("AllowUnsafeBlocks", StringComparison.Ordinal))
+            .Select(project => Path.GetFileNameWithoutExtension(project));
+
+        unsafeProjects.ShouldBe(["LeakySpanner.Target"]);
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "LeakySpanner.slnx")))
+            folder = folder.Parent ?? throw new InvalidOperationException("tests run outside a checkout");
+        return folder.FullName;
+    }
+}
