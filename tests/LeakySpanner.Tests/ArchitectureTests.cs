@@ -26,7 +26,7 @@ public sealed class ArchitectureTests
         {
             var references = XDocument.Load(project).Descendants("ProjectReference")
                 .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)).Order();
-            references.ShouldBe(Allowed[Path.GetFileNameWithoutExtension(project)], project);
+            references.ShouldBe(Allowed[Path.GetFileNameWithoutExtension(project)]);
         }
     }
 
