@@ -21,8 +21,9 @@ public sealed class HeapGraphBuilder
     private readonly Dictionary<int, long> _bounds = [];
     private readonly List<CodeInfo> _codes = [];
     private readonly List<RouteInfo> _routes = [];
+    private AdoptedColumns? _adopted;
 
-    public int NodeCount => _types.Count;
+    public int NodeCount => _adopted?.Types.Length ?? _types.Count;
 
     public IReadOnlyList<TypeInfo> TypeTable => _typeTable;
 
@@ -36,6 +37,8 @@ public sealed class HeapGraphBuilder
 
     public NodeId AddNode(Address address, TypeId type, long size)
     {
+        if (_adopted is not null)
+            throw new InvalidOperationException("nodes are complete once columns were adopted");
         if ((uint)type.Value >= (uint)_typeTable.Count)
             throw new ArgumentOutOfRangeException(nameof(type));
         var node = new NodeId(_types.Count);
@@ -51,17 +54,59 @@ public sealed class HeapGraphBuilder
         ArgumentOutOfRangeException.ThrowIfNegative(size);
         if (size >= uint.MaxValue)
             _largeSizes[node.Value] = size;
-        _sizes[node.Value] = (uint)Math.Min(size, uint.MaxValue);
+        var stored = (uint)Math.Min(size, uint.MaxValue);
+        if (_adopted is { } columns)
+            columns.Sizes[node.Value] = stored;
+        else
+            _sizes[node.Value] = stored;
     }
 
     /// <summary>Edges of one node, all at once; ids must rise from call to call.</summary>
     public void AddEdges(NodeId from, ReadOnlySpan<int> targets)
     {
+        if (_adopted is not null)
+            throw new InvalidOperationException("edges are complete once columns were adopted");
         if (from.Value < _edgeStarts.Count)
             throw new InvalidOperationException($"edges of node {from.Value} come after those of node {_edgeStarts.Count - 1}");
         while (_edgeStarts.Count <= from.Value)
             _edgeStarts.Add(_edges.Count);
         _edges.AddRange(targets);
+    }
+
+    /// <summary>
+    /// Takes whole columns as they are, without a copy: the path for walks of millions of objects. Nothing else may add
+    /// nodes or edges then; the arrays must not be written afterwards.
+    /// </summary>
+    /// <param name="addresses">By node.</param>
+    /// <param name="types">By node: rows of the type table, which must be complete.</param>
+    /// <param name="sizes">By node; for a size of 4 GB and more, <see cref="uint.MaxValue"/> and a call of <see cref="SetSize"/> later.</param>
+    /// <param name="edgeStarts">By node, and one more: where its edges start.</param>
+    /// <param name="edges">Targets; negative ones are absent.</param>
+    public void Adopt(ulong[] addresses, int[] types, uint[] sizes, int[] edgeStarts, int[] edges)
+    {
+        if (_types.Count != 0 || _adopted is not null)
+            throw new InvalidOperationException("columns can only be adopted by an empty builder");
+        if (addresses.Length != types.Length || sizes.Length != types.Length || edgeStarts.Length != types.Length + 1 || edgeStarts[^1] != edges.Length)
+            throw new ArgumentException("columns differ in length");
+        foreach (var type in types)
+        {
+            if ((uint)type >= (uint)_typeTable.Count)
+                throw new ArgumentException($"type {type} is not in the type table");
+        }
+
+        foreach (var edge in edges)
+        {
+            if (edge >= types.Length)
+                throw new ArgumentException($"edge to node {edge}, which does not exist");
+        }
+
+        for (var node = 0; node < types.Length; node++)
+        {
+            if (edgeStarts[node] > edgeStarts[node + 1])
+                throw new ArgumentException($"edges of node {node} end before they start");
+        }
+
+        _adopted = new AdoptedColumns(addresses, types, sizes, edgeStarts, edges);
     }
 
     public void AddRoot(RootKind kind, string name, NodeId node) => _roots.Add(new Root(kind, name, node));
@@ -78,11 +123,14 @@ public sealed class HeapGraphBuilder
     {
         while (_edgeStarts.Count <= _types.Count)
             _edgeStarts.Add(_edges.Count);
+        var columns = _adopted ?? new AdoptedColumns([.. _addresses], [.. _types], [.. _sizes], [.. _edgeStarts], [.. _edges]);
         return new HeapGraph(new Columns(
-            [.. _types], [.. _sizes], _largeSizes.ToFrozenDictionary(), [.. _addresses], [.. _edgeStarts], [.. _edges],
+            columns.Types, columns.Sizes, _largeSizes.ToFrozenDictionary(), columns.Addresses, columns.EdgeStarts, columns.Edges,
             [.. _typeTable], [.. _roots.OrderBy(root => root.Kind)], _names.ToFrozenDictionary(), _bounds.ToFrozenDictionary(),
             [.. _codes], [.. _routes], Coverage));
     }
+
+    private sealed record AdoptedColumns(ulong[] Addresses, int[] Types, uint[] Sizes, int[] EdgeStarts, int[] Edges);
 
     internal sealed record Columns(
         int[] Types,
