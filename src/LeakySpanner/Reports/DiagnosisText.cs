@@ -1,0 +1,106 @@
+using LeakySpanner.Model.Findings;
+
+namespace LeakySpanner.Reports;
+
+/// <summary>The answer as a person reads it.</summary>
+public static class DiagnosisText
+{
+    private const int HeadingIndent = 6;
+
+    public static void Write(ReportWriter writer, Diagnosis diagnosis)
+    {
+        WriteHeading(writer, diagnosis.Process, diagnosis.Verdict);
+        WriteSuspects(writer, diagnosis);
+        WriteBalance(writer, diagnosis);
+        WriteCoverage(writer, diagnosis);
+        foreach (var note in diagnosis.Notes)
+            writer.Line(0, 6, Piece.Faint("note: "), note);
+    }
+
+    public static void WriteHeading(ReportWriter writer, ProcessFacts process, Verdict verdict)
+    {
+        var growth = new Piece[]
+        {
+            "growth ", Piece.Strong(Phrase.Growth(verdict.GrowthPerMinute)), Interval(verdict),
+        };
+        writer.Sides(0, [Word(verdict.Outcome), "  ", Piece.Strong(process.Name), $" ({Identity(process)})"], growth);
+        if (verdict.Outcome == Outcome.Leak)
+            writer.Sides(HeadingIndent, [Fate(process, verdict)], ["severity ", new Piece(SeverityName(verdict.Severity), Ink.Bad)]);
+        if (verdict.Reason.Length > 0)
+            writer.Line(HeadingIndent, HeadingIndent, Piece.Faint(verdict.Reason));
+    }
+
+    public static string SeverityName(Severity severity) => severity.ToString().ToUpperInvariant();
+
+    public static string Identity(ProcessFacts process) =>
+        $"pid {process.Pid}, {process.Runtime}" + (process.Server is { } server ? $", {server}" : "");
+
+    private static Piece Interval(Verdict verdict) => double.IsFinite(verdict.Low) && double.IsFinite(verdict.High)
+        ? $"  ({Phrase.Interval(verdict.Low, verdict.High)})"
+        : "";
+
+    private static Piece Word(Outcome outcome) => outcome switch
+    {
+        Outcome.Leak => new Piece("LEAK", Ink.Bad),
+        Outcome.NoLeak => new Piece("NO\u00a0LEAK", Ink.Good),
+        _ => new Piece("TOO\u00a0EARLY\u00a0TO\u00a0TELL", Ink.Warn),
+    };
+
+    private static Piece Fate(ProcessFacts process, Verdict verdict)
+    {
+        if (process.Limit is not { } limit)
+            return "no memory limit is known";
+        var source = process.LimitSource is { } name ? $" ({name})" : "";
+        return verdict.TimeToLimit is { } time
+            ? $"reaches its {limit} limit{source} in {Phrase.Duration(time)}"
+            : $"its limit is {limit}{source}";
+    }
+
+    private static void WriteSuspects(ReportWriter writer, Diagnosis diagnosis)
+    {
+        if (diagnosis.Suspects.IsEmpty)
+            return;
+        if (diagnosis.Verdict.Outcome != Outcome.Leak)
+        {
+            writer.Blank();
+            writer.Line(Piece.Faint("what grew meanwhile, though it is not called a leak:"));
+        }
+
+        for (var i = 0; i < diagnosis.Suspects.Length; i++)
+        {
+            writer.Blank();
+            SuspectText.Write(writer, i + 1, diagnosis.Suspects[i]);
+        }
+    }
+
+    private static void WriteBalance(ReportWriter writer, Diagnosis diagnosis)
+    {
+        if (diagnosis.Balance.IsDefaultOrEmpty)
+            return;
+        const string Label = "where the memory is:  ";
+        var lines = diagnosis.Balance.Select(line => $"{line.Label} {Phrase.Bytes(line.Bytes)}");
+        writer.Blank();
+        writer.Line(0, Label.Length, Piece.Faint(Label), Series(lines));
+    }
+
+    private static void WriteCoverage(ReportWriter writer, Diagnosis diagnosis)
+    {
+        var coverage = diagnosis.Coverage;
+        var faults = Phrase.Plural(coverage.FaultCount, "fault");
+        var worst = coverage.Faults.OrderByDescending(fault => fault.Value).Take(3).Select(fault => $"{fault.Key} {Phrase.Count(fault.Value)}");
+        if (coverage.FaultCount > 0)
+            faults += $" ({string.Join(", ", worst)})";
+        const string Label = "what was seen:        ";
+        writer.Line(0, Label.Length, Piece.Faint(Label), Series(
+        [
+            Phrase.Plural(coverage.ObjectsSeen, "object"),
+            faults,
+            $"target paused {Phrase.Milliseconds(coverage.PausedMilliseconds)}",
+            $"watched {Phrase.Duration(diagnosis.Verdict.Watched)}",
+        ]));
+    }
+
+    /// <summary>Items with dots between them; a line breaks between items, inside only where one is long.</summary>
+    private static string Series(IEnumerable<string> items) =>
+        string.Join("\u00a0· ", items.Select(item => item.Length <= 40 ? item.Replace(' ', '\u00a0') : item));
+}

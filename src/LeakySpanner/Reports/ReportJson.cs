@@ -1,0 +1,27 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LeakySpanner.Model.Findings;
+
+namespace LeakySpanner.Reports;
+
+/// <summary>Reports as one JSON object on one line.</summary>
+public static class ReportJson
+{
+    private static readonly ReportJsonContext Context = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+
+        // Routes and fixes stay readable; nothing here goes into a web page.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    public static string Of(Diagnosis diagnosis) => JsonSerializer.Serialize(DiagnosisJson.Of(diagnosis), Context.DiagnosisJson);
+
+    public static string Of(IEnumerable<Diagnosis> diagnoses) => JsonSerializer.Serialize(
+        new DiagnosesJson("leakyspanner.diagnoses/1", [.. diagnoses.Select(DiagnosisJson.Of)]), Context.DiagnosesJson);
+}
+
+[JsonSerializable(typeof(DiagnosisJson))]
+[JsonSerializable(typeof(DiagnosesJson))]
+internal sealed partial class ReportJsonContext : JsonSerializerContext;

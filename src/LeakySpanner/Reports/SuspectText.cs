@@ -1,0 +1,83 @@
+using LeakySpanner.Model.Findings;
+
+namespace LeakySpanner.Reports;
+
+/// <summary>One numbered suspect.</summary>
+internal static class SuspectText
+{
+    private const int LabelWidth = 16;
+
+    public static void Write(ReportWriter writer, int rank, Suspect suspect)
+    {
+        var number = $"{rank}. ";
+        writer.Line(0, number.Length + 3, [number, Piece.Strong(suspect.Name), .. Figures(suspect)]);
+        var indent = number.Length;
+
+        if (!suspect.Path.IsDefaultOrEmpty)
+            writer.Field(indent, LabelWidth, "kept alive by", string.Join(" > ", suspect.Path));
+        WriteSites(writer, indent, suspect);
+        WriteEndpoints(writer, indent, suspect);
+        if (suspect.Pattern is { } pattern)
+            writer.Field(indent, LabelWidth, "pattern", pattern.Replace('_', ' '));
+        if (suspect.Explanation is { } explanation)
+            writer.Field(indent, LabelWidth, "because", explanation);
+        if (suspect.IsExpected)
+            writer.Field(indent, LabelWidth, "no leak", "its growth will end by itself");
+        if (suspect.Fix is { } fix)
+            writer.Field(indent, LabelWidth, "fix", Piece.Strong(fix));
+    }
+
+    private static IEnumerable<Piece> Figures(Suspect suspect)
+    {
+        if (suspect.Type is { } type && type != suspect.Name)
+            yield return Gap(type);
+        if (suspect.ObjectsPerMinute is { } objects)
+            yield return Gap($"{Phrase.Rate(objects)} {Noun(suspect.Kind)}/min");
+        if (suspect.BytesPerMinute is { } bytes && (suspect.ObjectsPerMinute is null || suspect.ShareOfGrowth is null))
+            yield return Gap(Phrase.Growth(bytes));
+        if (suspect.RetainedBytes is { } retained)
+            yield return Gap($"holds {Phrase.Bytes(retained)}");
+        if (suspect.ShareOfGrowth is { } share)
+            yield return Gap($"explains {Phrase.Share(share)} of the growth");
+    }
+
+    private static void WriteSites(ReportWriter writer, int indent, Suspect suspect)
+    {
+        if (suspect.AllocatedAt.IsDefaultOrEmpty)
+            return;
+        for (var i = 0; i < suspect.AllocatedAt.Length; i++)
+        {
+            var site = suspect.AllocatedAt[i];
+            writer.Field(
+                indent, LabelWidth, i == 0 ? "filled at" : "",
+                $"{site.File}:{site.Line}", Gap($"{site.Function}()"), Inferred(site.Inferred));
+        }
+    }
+
+    private static void WriteEndpoints(ReportWriter writer, int indent, Suspect suspect)
+    {
+        if (suspect.Endpoints.IsDefaultOrEmpty)
+            return;
+        for (var i = 0; i < suspect.Endpoints.Length; i++)
+        {
+            var endpoint = suspect.Endpoints[i];
+            var cost = endpoint.BytesPerRequest is { } bytes ? Gap($"{Phrase.Bytes((long)bytes)} per request") : default(Piece?);
+            var share = endpoint.Share is { } of ? new Piece($" ({Phrase.Share(of)} of it)") : default(Piece?);
+            writer.Field(indent, LabelWidth, i == 0 ? "by endpoint" : "", endpoint.Route, cost ?? "", share ?? "", Inferred(endpoint.Inferred));
+        }
+    }
+
+    private static Piece Inferred(bool inferred) => inferred ? Piece.Faint("   (inferred)") : "";
+
+    /// <summary>Figures stay whole when the line breaks.</summary>
+    private static Piece Gap(string text) => "   " + text.Replace(' ', '\u00a0');
+
+    private static string Noun(SuspectKind kind) => kind switch
+    {
+        SuspectKind.Container => "entries",
+        SuspectKind.Task => "tasks",
+        SuspectKind.Thread => "threads",
+        SuspectKind.FileDescriptor => "descriptors",
+        _ => "objects",
+    };
+}

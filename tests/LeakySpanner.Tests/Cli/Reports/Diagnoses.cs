@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using LeakySpanner.Model;
+using LeakySpanner.Model.Findings;
+
+namespace LeakySpanner.Tests.Cli.Reports;
+
+/// <summary>Diagnoses to print: a leak with everything known, and ones of which little is.</summary>
+internal static class Diagnoses
+{
+    private static readonly ImmutableSortedDictionary<string, long> Faults = ImmutableSortedDictionary<string, long>.Empty
+        .Add("edge to no object", 9).Add("pool header inconsistent", 3);
+
+    public static readonly ProcessFacts Process = new(
+        "shop-api", 4121, "/usr/bin/python3 -m uvicorn shop_api:app", "CPython 3.11.2", "uvicorn",
+        new ByteSize(890 * ByteSize.MB), new ByteSize(ByteSize.GB), "cgroup v2 memory.max");
+
+    public static readonly Suspect Cache = new(
+        SuspectKind.Container, "app.cache.results_cache", "dict", 5012, 12_100_000, 641_728_512, 0.94,
+        ["module app.cache", "results_cache"],
+        [new Site("app/cache.py", 42, "search"), new Site("app/cache.py", 57, "warm")],
+        [new EndpointShare("GET /query/{q}", 0.97, 2457, Inferred: false), new EndpointShare("POST /warm", null, null)],
+        "unbounded_cache", "Entries are added under new keys and nothing ever removes one.",
+        "results_cache = cachetools.TTLCache(maxsize=1000, ttl=3600)");
+
+    public static readonly Suspect Descriptors = new(
+        SuspectKind.FileDescriptor, "open descriptors", null, 0.4, null, null, null, [], [], [], null,
+        "Sockets are opened and never closed.", null);
+
+    public static readonly Diagnosis Leak = new(
+        Process,
+        new Verdict(
+            Outcome.Leak, Severity.High, 12.3 * ByteSize.MB, 11.6 * ByteSize.MB, 13.1 * ByteSize.MB, 0.99,
+            TimeSpan.FromSeconds(2460), TimeSpan.FromSeconds(60), "Grows in a straight line and never falls back."),
+        [Cache, Descriptors],
+        [
+            new BalanceLine("python_objects", "Python objects", 702 * ByteSize.MB),
+            new BalanceLine("python_free", "free in Python's arenas", 18 * ByteSize.MB),
+            new BalanceLine("malloc_native", "native (malloc)", 61 * ByteSize.MB),
+            new BalanceLine("malloc_free", "free in malloc, returnable", 9 * ByteSize.MB),
+            new BalanceLine("files", "code and files", 44 * ByteSize.MB),
+            new BalanceLine("stacks", "stacks", 3 * ByteSize.MB),
+            new BalanceLine("unexplained", "unexplained", 2 * ByteSize.MB),
+        ],
+        new Coverage(5_210_334, Faults),
+        []);
+
+    public static readonly Diagnosis Healthy = Leak with
+    {
+        Verdict = new Verdict(
+            Outcome.NoLeak, Severity.None, 30_000, -100_000, 160_000, 0.97, null, TimeSpan.FromMinutes(2),
+            "What grew came back, or stayed inside the noise."),
+        Suspects = [Cache with { IsExpected = true, Pattern = "bounded_cache", Explanation = "It is filling up to its 1,000 entries.", Fix = null, Endpoints = [] }],
+        Coverage = new Coverage(1, ImmutableSortedDictionary<string, long>.Empty, PausedMilliseconds: 3.25),
+        Notes = ["the process's cgroup could not be read; the limit is the host's memory"],
+    };
+
+    public static readonly Diagnosis Short = new(
+        Process with { Limit = null, LimitSource = null, Server = null },
+        new Verdict(
+            Outcome.TooEarlyToTell, Severity.None, 1.5 * ByteSize.MB, double.NegativeInfinity, double.PositiveInfinity, 0, null,
+            TimeSpan.FromSeconds(3), "Watched for 3 s; that does not tell a leak from a warm-up."),
+        [], [], Coverage.None, ["stopped by Ctrl-C; this is what was known then"]);
+
+    public static readonly Suspect Hostile = Cache with
+    {
+        Name = "evil\u001b[2J\u202e.cache",
+        Type = null,
+        Path = ["module \u001b]0;title\u0007x", "cache"],
+    };
+}
