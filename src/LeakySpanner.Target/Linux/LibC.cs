@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+
+namespace LeakySpanner.Target.Linux;
+
+/// <summary>struct iovec.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct IoVector(nuint Start, nuint Length);
+
+/// <summary>struct pollfd.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PollDescriptor
+{
+    public const short Input = 1;
+
+    public int Descriptor;
+    public short Events;
+    public short Returned;
+}
+
+/// <summary>The system calls that .NET has no name for.</summary>
+internal static unsafe partial class LibC
+{
+    /// <summary>pidfd_open; the same number on every architecture of this century's numbering.</summary>
+    public const nint PidFdOpen = 434;
+
+    public const int OpenReadOnly = 0;
+    public const int OpenNoTerminal = 0x100;
+    public const int OpenNonBlocking = 0x800;
+    public const int OpenCloseOnExec = 0x80000;
+
+    [LibraryImport("libc", EntryPoint = "process_vm_readv", SetLastError = true)]
+    internal static partial nint ProcessVmReadV(
+        int pid, IoVector* local, nuint localCount, IoVector* remote, nuint remoteCount, nuint flags);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    internal static partial nint SysCall2(nint number, nint first, nint second);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    internal static partial int Poll(PollDescriptor* descriptors, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    internal static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Open(string path, int flags);
+}

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+
+namespace LeakySpanner.Target.Linux;
+
+/// <summary>
+/// A pidfd: it refers to one process for ever, whatever its pid is used for later, and becomes readable when it exits.
+/// Kernels before 5.3 have none; the start time in /proc/PID/stat tells processes apart then.
+/// </summary>
+internal sealed class ProcessPin : IDisposable
+{
+    private const int NoSuchProcess = 3;
+
+    private int descriptor;
+
+    private ProcessPin(int descriptor) => this.descriptor = descriptor;
+
+    /// <summary>False also where it cannot be told.</summary>
+    public unsafe bool HasExited
+    {
+        get
+        {
+            if (descriptor < 0)
+                return false;
+            var poll = new PollDescriptor { Descriptor = descriptor, Events = PollDescriptor.Input };
+            return LibC.Poll(&poll, 1, 0) > 0 && (poll.Returned & PollDescriptor.Input) != 0;
+        }
+    }
+
+    /// <summary>Known to run; false also where it cannot be told.</summary>
+    public bool IsRunning => descriptor >= 0 && !HasExited;
+
+    public static ProcessPin Open(int pid)
+    {
+        var descriptor = (int)LibC.SysCall2(LibC.PidFdOpen, pid, 0);
+        return descriptor < 0 && (pid <= 0 || Marshal.GetLastPInvokeError() == NoSuchProcess)
+            ? throw TargetTrouble.NoSuchProcess(pid)
+            : new ProcessPin(descriptor);
+    }
+
+    public void Dispose()
+    {
+        var open = Interlocked.Exchange(ref descriptor, -1);
+        if (open >= 0)
+            _ = LibC.Close(open);
+    }
+}

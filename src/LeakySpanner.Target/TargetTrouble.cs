@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace LeakySpanner.Target;
+
+/// <summary>The sentences for what goes wrong with a target as a whole: one line each, with the remedy.</summary>
+internal static class TargetTrouble
+{
+    public static TargetException NoSuchProcess(int pid) => new(
+        TargetFailure.NoSuchProcess,
+        $"there is no process {Text(pid)} here: check the number with `ps -e`; in a container, use the number seen from inside it");
+
+    public static TargetException Gone(int pid) => new(
+        TargetFailure.Gone, $"process {Text(pid)} has ended: start the service again and attach to its new pid");
+
+    public static TargetException KernelThread(int pid) => new(
+        TargetFailure.NotSupported, $"{Text(pid)} is a thread of the kernel and has no memory of its own: choose the service's process");
+
+    public static TargetException ThirtyTwoBit(int pid) => new(
+        TargetFailure.NotSupported, $"process {Text(pid)} runs a 32-bit program: only 64-bit ones are understood");
+
+    public static TargetException NotPermitted(int pid) => new(
+        TargetFailure.NotPermitted, $"not permitted to read process {Text(pid)}: {Linux.PermissionAdvice.For(pid)}");
+
+    public static TargetException Hidden(int pid) => new(
+        TargetFailure.NotPermitted, $"process {Text(pid)} is hidden from us (/proc is mounted with hidepid): run with sudo");
+
+    private static string Text(int pid) => pid.ToString(CultureInfo.InvariantCulture);
+}
