@@ -12,7 +12,7 @@ public static class Python311
         Collector = new CollectorLayout(
             Enabled: 12, Generations: 24, GenerationCount: 3, GenerationSize: 24, Threshold: 16, Count: 20, PermanentGeneration: 104, Stats: 128, StatsSize: 24, HeaderSize: 16),
         Thread = new ThreadLayout(
-            Next: 8, CFrame: 56, CurrentFrame: 8, NativeThreadId: 160, Dict: 128, Context: 224, CurrentException: 96, ExceptionState: 320, DatastackChunk: 296, Size: 360),
+            Next: 8, Interpreter: 16, CFrame: 56, CurrentFrame: 8, NativeThreadId: 160, Dict: 128, Context: 224, CurrentException: 96, ExceptionState: 320, DatastackChunk: 296, Size: 360),
         Frame = new FrameLayout(
             Function: 0, Globals: 8, Builtins: 16, Locals: 24, Code: 32, FrameObject: 40, Previous: 48, PreviousInstruction: 56, StackTop: 64, Owner: 69, LocalsPlus: 72,
             FrameObjectFrame: 24, FrameObjectTrace: 32, FrameObjectData: 48),

@@ -53,7 +53,7 @@ public sealed record CollectorLayout(
 
 /// <summary>PyThreadState (Include/cpython/pystate.h). CurrentFrame is read through CFrame where that is not negative.</summary>
 public sealed record ThreadLayout(
-    int Next, int CFrame, int CurrentFrame, int NativeThreadId, int Dict, int Context, int CurrentException, int ExceptionState, int DatastackChunk, int Size);
+    int Next, int Interpreter, int CFrame, int CurrentFrame, int NativeThreadId, int Dict, int Context, int CurrentException, int ExceptionState, int DatastackChunk, int Size);
 
 /// <summary>_PyInterpreterFrame (pycore_frame.h). StackTop counts slots of LocalsPlus in use; -1 while the frame runs.</summary>
 public sealed record FrameLayout(
