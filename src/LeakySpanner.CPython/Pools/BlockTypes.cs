@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using LeakySpanner.CPython.Types;
@@ -9,7 +8,8 @@ namespace LeakySpanner.CPython.Pools;
 /// <summary>
 /// Tells what stands in a live block. A block holds an object if the word after its reference count, which stands at
 /// offset 0, 16 (a collector's header) or 32 (with a managed dict), is a verified type whose flags ask for just that offset, if
-/// the count is one, and if the block is as large as the type says. Everything else is a buffer.
+/// the count is one, and if the block is large enough (some extensions allocate more than their type says; then only a small
+/// count is believed). Everything else is a buffer.
 /// Type objects never lie in arenas (they are over 512 bytes), so a word that points into one is refused without a look.
 /// </summary>
 public sealed class BlockTypes(TypeRegistry types, ArenaMap arenas)
@@ -74,17 +74,13 @@ public sealed class BlockTypes(TypeRegistry types, ArenaMap arenas)
     private bool IsPlausible(PythonType type, ReadOnlySpan<ulong> words, int header)
     {
         var count = words[header];
-        var needed = (type.BasicSize + type.PreHeaderSize + 15) & ~15;
+        var needed = type.SmallestSize + type.PreHeaderSize;
         var size = words.Length * sizeof(ulong);
-        if (count - 1 >= LargestReferenceCount || (type.HasFixedSize ? size != needed : size < (type.BasicSize + type.PreHeaderSize)))
-            return Unusual(type, count, size);
+        if (count - 1 >= LargestReferenceCount || size < needed || (type.HasFixedSize && size - needed >= 16 && count >= 0x10000))
+            return false;
         // In an array of references to classes, "count" is an address. Counts below 4 GB that look like one are rare.
         return count < 0x10000 || (count & 7) != 0 || !IsReference(count);
     }
-
-    /// <summary>Some extensions allocate more than their type says; believed if the count is a small number.</summary>
-    private static bool Unusual(PythonType type, ulong count, int size) =>
-        type.HasFixedSize && count - 1 < 0x10000 && size >= type.BasicSize + type.PreHeaderSize;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool IsReference(ulong count)

@@ -4,7 +4,6 @@ using LeakySpanner.CPython.Runtime;
 using LeakySpanner.Model;
 using LeakySpanner.Model.Heap;
 using LeakySpanner.Target;
-using LeakySpanner.Target.Memory;
 
 namespace LeakySpanner.CPython.Pools;
 

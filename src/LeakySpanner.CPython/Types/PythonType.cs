@@ -44,6 +44,10 @@ public sealed class PythonType
 
     public required ObjectKind Kind { get; init; }
 
+    /// <summary>Bytes of the smallest instance, without what stands before it: less than <see cref="BasicSize"/> for str,
+    /// whose compact forms leave fields out.</summary>
+    public required int SmallestSize { get; init; }
+
     /// <summary>True where instances are as large as <see cref="BasicSize"/> says, so that a block's size class can be checked.</summary>
     public required bool HasFixedSize { get; init; }
 

@@ -208,6 +208,7 @@ public sealed class TypeRegistry
             HasCollectorHeader = hasCollectorHeader,
             HasManagedDict = hasManagedDict,
             Kind = kind,
+            SmallestSize = kind == Model.Heap.ObjectKind.Text ? Math.Min((int)basicSize, _layout.Text.AsciiSize) : (int)basicSize,
             HasFixedSize = itemSize == 0 && kind != Model.Heap.ObjectKind.Text,
             Dict = dict,
         };
