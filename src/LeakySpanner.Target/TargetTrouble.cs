@@ -24,5 +24,11 @@ internal static class TargetTrouble
     public static TargetException Hidden(int pid) => new(
         TargetFailure.NotPermitted, $"process {Text(pid)} is hidden from us (/proc is mounted with hidepid): run with sudo");
 
+    public static TargetException Stopped(int pid, int tracer) => new(
+        TargetFailure.Stopped,
+        tracer != 0
+            ? $"process {Text(pid)} is held by a debugger (pid {Text(tracer)}): let it continue there first"
+            : $"process {Text(pid)} is stopped: wake it with `kill -CONT {Text(pid)}`");
+
     private static string Text(int pid) => pid.ToString(CultureInfo.InvariantCulture);
 }
