@@ -35,7 +35,8 @@ public static class DiagnosisText
     public static string Identity(ProcessFacts process) =>
         $"pid {process.Pid}, {process.Runtime}" + (process.Server is { } server ? $", {server}" : "");
 
-    private static Piece Interval(Verdict verdict) => double.IsFinite(verdict.Low) && double.IsFinite(verdict.High)
+    /// <summary>Nothing where the interval has no end: too little was seen.</summary>
+    public static Piece Interval(Verdict verdict) => double.IsFinite(verdict.Low) && double.IsFinite(verdict.High)
         ? $"  ({Phrase.Interval(verdict.Low, verdict.High)})"
         : "";
 
@@ -80,27 +81,14 @@ public static class DiagnosisText
         const string Label = "where the memory is:  ";
         var lines = diagnosis.Balance.Select(line => $"{line.Label} {Phrase.Bytes(line.Bytes)}");
         writer.Blank();
-        writer.Line(0, Label.Length, Piece.Faint(Label), Series(lines));
+        writer.Line(0, Label.Length, Piece.Faint(Label), CoverageText.Series(lines));
     }
 
     private static void WriteCoverage(ReportWriter writer, Diagnosis diagnosis)
     {
-        var coverage = diagnosis.Coverage;
-        var faults = Phrase.Plural(coverage.FaultCount, "fault");
-        var worst = coverage.Faults.OrderByDescending(fault => fault.Value).Take(3).Select(fault => $"{fault.Key} {Phrase.Count(fault.Value)}");
-        if (coverage.FaultCount > 0)
-            faults += $" ({string.Join(", ", worst)})";
         const string Label = "what was seen:        ";
-        writer.Line(0, Label.Length, Piece.Faint(Label), Series(
-        [
-            Phrase.Plural(coverage.ObjectsSeen, "object"),
-            faults,
-            $"target paused {Phrase.Milliseconds(coverage.PausedMilliseconds)}",
-            $"watched {Phrase.Duration(diagnosis.Verdict.Watched)}",
-        ]));
+        writer.Line(
+            0, Label.Length, Piece.Faint(Label),
+            CoverageText.Of(diagnosis.Coverage, $"watched {Phrase.Duration(diagnosis.Verdict.Watched)}"));
     }
-
-    /// <summary>Items with dots between them; a line breaks between items, inside only where one is long.</summary>
-    private static string Series(IEnumerable<string> items) =>
-        string.Join("\u00a0· ", items.Select(item => item.Length <= 40 ? item.Replace(' ', '\u00a0') : item));
 }

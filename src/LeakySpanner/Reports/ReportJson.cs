@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LeakySpanner.Model.Findings;
+using LeakySpanner.Sessions;
 
 namespace LeakySpanner.Reports;
 
@@ -20,8 +21,15 @@ public static class ReportJson
 
     public static string Of(IEnumerable<Diagnosis> diagnoses) => JsonSerializer.Serialize(
         new DiagnosesJson("leakyspanner.diagnoses/1", [.. diagnoses.Select(DiagnosisJson.Of)]), Context.DiagnosesJson);
+
+    public static string Of(Detection detection) => JsonSerializer.Serialize(DetectJson.Of(detection), Context.DetectJson);
+
+    public static string Of(IEnumerable<Detection> detections) => JsonSerializer.Serialize(
+        new DetectionsJson("leakyspanner.detections/1", [.. detections.Select(DetectJson.Of)]), Context.DetectionsJson);
 }
 
 [JsonSerializable(typeof(DiagnosisJson))]
+[JsonSerializable(typeof(DetectJson))]
+[JsonSerializable(typeof(DetectionsJson))]
 [JsonSerializable(typeof(DiagnosesJson))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

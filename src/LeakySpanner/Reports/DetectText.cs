@@ -1,0 +1,50 @@
+using LeakySpanner.Model.Findings;
+using LeakySpanner.Model.Usage;
+using LeakySpanner.Sessions;
+
+namespace LeakySpanner.Reports;
+
+/// <summary>What `detect` prints: a line per interval while it watches, then the result.</summary>
+public static class DetectText
+{
+    private const int LabelWidth = 14;
+
+    public static void WriteStart(ReportWriter writer, ProcessFacts process, TimeSpan duration, TimeSpan interval) =>
+        writer.Line(
+            "watching ", Piece.Strong(process.Name), $" ({DiagnosisText.Identity(process)})",
+            $" for {Phrase.Duration(duration)}, a line every {Phrase.Duration(interval)}");
+
+    public static void WriteSample(ReportWriter writer, MemorySample first, MemorySample sample) =>
+        writer.Line(
+            $"{Phrase.Duration(sample.At),9}".Replace(' ', '\u00a0'),
+            $"   RSS {Megabytes(sample.Rss.Bytes),9}   {Change(sample.Rss.Bytes - first.Rss.Bytes),10}".Replace(' ', '\u00a0'));
+
+    public static void WriteResult(ReportWriter writer, Detection detection)
+    {
+        var verdict = detection.Verdict;
+        writer.Field(0, LabelWidth, "Initial RSS", Megabytes(detection.First.Rss.Bytes));
+        writer.Field(0, LabelWidth, "Final RSS", Megabytes(detection.Last.Rss.Bytes), $"   ({Change(detection.Last.Rss.Bytes - detection.First.Rss.Bytes)})");
+        writer.Field(0, LabelWidth, "Growth rate", Phrase.Growth(verdict.GrowthPerMinute), DiagnosisText.Interval(verdict));
+        if (verdict.TimeToLimit is { } time && detection.Process.Limit is { } limit)
+            writer.Field(0, LabelWidth, "Limit", $"{limit}, reached in {Phrase.Duration(time)}");
+        writer.Field(0, LabelWidth, "Severity", DiagnosisText.SeverityName(verdict.Severity));
+        writer.Field(0, LabelWidth, "Verdict", VerdictOf(verdict.Outcome));
+        if (verdict.Reason.Length > 0)
+            writer.Field(0, LabelWidth, "", Piece.Faint(verdict.Reason));
+        foreach (var note in detection.Notes)
+            writer.Line(0, 6, Piece.Faint("note: "), note);
+    }
+
+    private static Piece VerdictOf(Outcome outcome) => outcome switch
+    {
+        Outcome.Leak => new Piece("LEAK\u00a0DETECTED", Ink.Bad),
+        Outcome.NoLeak => new Piece("NO\u00a0LEAK", Ink.Good),
+        _ => new Piece("TOO\u00a0EARLY\u00a0TO\u00a0TELL", Ink.Warn),
+    };
+
+    /// <summary>Always in MB with one decimal, so that lines can be compared at a glance.</summary>
+    private static string Megabytes(long bytes) =>
+        (bytes / (double)Model.ByteSize.MB).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture) + " MB";
+
+    private static string Change(long bytes) => (bytes < 0 ? "" : "+") + Megabytes(bytes);
+}

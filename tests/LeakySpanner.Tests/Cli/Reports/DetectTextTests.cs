@@ -1,0 +1,47 @@
+using LeakySpanner.Model;
+using LeakySpanner.Model.Usage;
+using LeakySpanner.Reports;
+using LeakySpanner.Sessions;
+using LeakySpanner.Testing.Goldens;
+using Shouldly;
+using Xunit;
+
+namespace LeakySpanner.Tests.Cli.Reports;
+
+public sealed class DetectTextTests
+{
+    [Fact]
+    public void A_leak() => Golden.Matches("detect", Render(new Detection(Diagnoses.Process, Diagnoses.Leak.Verdict, At(0, 877.7), At(60, 890), [])));
+
+    [Fact]
+    public void No_leak() => Golden.Matches("detect-healthy", Render(new Detection(Diagnoses.Process, Diagnoses.Healthy.Verdict, At(0, 890), At(120, 889.2), [])));
+
+    [Fact]
+    public void Too_early() => Golden.Matches(
+        "detect-too-early", Render(new Detection(Diagnoses.Process, Diagnoses.Short.Verdict, At(0, 890), At(3, 890), ["the process ended after 3 s"])));
+
+    [Fact]
+    public void As_json()
+    {
+        using var json = System.Text.Json.JsonDocument.Parse(ReportJson.Of(new Detection(Diagnoses.Process, Diagnoses.Leak.Verdict, At(0, 800), At(60, 890), [])));
+
+        json.RootElement.GetProperty("schema").GetString().ShouldBe("leakyspanner.detection/1");
+        json.RootElement.GetProperty("verdict").GetProperty("leak").GetBoolean().ShouldBeTrue();
+        json.RootElement.GetProperty("initial_rss_bytes").GetInt64().ShouldBe(800 * ByteSize.MB);
+        json.RootElement.GetProperty("final_rss_bytes").GetInt64().ShouldBe(890 * ByteSize.MB);
+    }
+
+    private static MemorySample At(double seconds, double megabytes) =>
+        new(TimeSpan.FromSeconds(seconds), ByteSize.FromMB(megabytes), ByteSize.FromMB(megabytes - 44), ByteSize.Zero, ByteSize.FromMB(2000));
+
+    private static string Render(Detection detection)
+    {
+        var output = new StringWriter { NewLine = "\n" };
+        var writer = new ReportWriter(output, 110, colour: false);
+        DetectText.WriteStart(writer, detection.Process, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(10));
+        DetectText.WriteSample(writer, detection.First, detection.First);
+        DetectText.WriteSample(writer, detection.First, detection.Last);
+        DetectText.WriteResult(writer, detection);
+        return output.ToString();
+    }
+}
