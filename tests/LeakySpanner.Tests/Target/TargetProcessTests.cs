@@ -62,4 +62,62 @@ public sealed class TargetProcessTests
         process.Memory.TryRead(new Address(0x400000), new byte[8]).ShouldBeFalse();
         Should.Throw<TargetException>(() => process.TryFindSymbol("environ", out _, out _)).Failure.ShouldBe(TargetFailure.Gone);
     }
+
+    [Fact]
+    public void A_socket_that_we_listen_on_leads_to_us()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        using var process = TargetProcess.Open(Environment.ProcessId);
+
+        ProcessFinder.ByPort(port).ShouldContain(candidate => candidate.Pid == Environment.ProcessId);
+        process.ReadDescriptors().ShouldContain(descriptor => descriptor.Name == $"127.0.0.1:{port} LISTEN");
+    }
+
+    [Fact]
+    public void The_kernels_numbers_for_us_are_plausible()
+    {
+        using var process = TargetProcess.Open(Environment.ProcessId);
+
+        var memory = process.ReadMemorySample(TimeSpan.FromSeconds(3));
+        var resources = process.ReadResourceSample(TimeSpan.FromSeconds(3));
+
+        memory.At.ShouldBe(TimeSpan.FromSeconds(3));
+        memory.Anonymous.ShouldBeLessThan(memory.Rss);
+        memory.Rss.ShouldBeLessThan(memory.Virtual);
+        resources.Threads.ShouldBeGreaterThan(1);
+        resources.Descriptors.ShouldBeGreaterThan(2);
+        process.ReadThreads().ShouldContain(thread => thread.Id == Environment.ProcessId);
+        process.ReadMemoryLimit()!.Value.Limit.ShouldBeGreaterThan(memory.Rss);
+        process.CommandLine.ShouldContain("dotnet");
+    }
+
+    [Fact]
+    public void A_stopped_process_is_told_with_how_to_wake_it()
+    {
+        using var child = Process.Start(new ProcessStartInfo("sleep", "600"))!;
+        using var process = TargetProcess.Open(child.Id);
+        process.EnsureRunning();
+
+        using (var stop = Process.Start("kill", ["-STOP", child.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+            stop.WaitForExit();
+        SpinWait.SpinUntil(() => process.ReadStat().IsStopped, TimeSpan.FromSeconds(10)).ShouldBeTrue();
+
+        var trouble = Should.Throw<TargetException>(process.EnsureRunning);
+        trouble.Failure.ShouldBe(TargetFailure.Stopped);
+        trouble.Message.ShouldContain($"kill -CONT {child.Id}");
+        child.Kill();
+        child.WaitForExit();
+    }
+
+    [Fact]
+    public void A_thread_of_the_kernel_is_refused()
+    {
+        // kthreadd is pid 2 wherever the kernel's threads are visible at all; containers hide them.
+        if (!File.Exists("/proc/2/comm") || File.ReadAllText("/proc/2/comm") != "kthreadd\n")
+            return;
+
+        Should.Throw<TargetException>(() => TargetProcess.Open(2)).Failure.ShouldBeOneOf(TargetFailure.NotSupported, TargetFailure.NotPermitted);
+    }
 }
