@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LeakySpanner.Model.Findings;
+using LeakySpanner.Model.Usage;
 using LeakySpanner.Sessions;
 
 namespace LeakySpanner.Reports;
@@ -26,9 +27,17 @@ public static class ReportJson
 
     public static string Of(IEnumerable<Detection> detections) => JsonSerializer.Serialize(
         new DetectionsJson("leakyspanner.detections/1", [.. detections.Select(DetectJson.Of)]), Context.DetectionsJson);
+
+    public static string Of(ProcessFacts process, HeapCensus census, int rows) =>
+        JsonSerializer.Serialize(CensusJson.Of(process, census, rows), Context.CensusJson);
+
+    public static string Of(ProcessFacts process, TrackRound round, int rows) =>
+        JsonSerializer.Serialize(TrackJson.Of(process, round, rows), Context.TrackJson);
 }
 
 [JsonSerializable(typeof(DiagnosisJson))]
+[JsonSerializable(typeof(CensusJson))]
+[JsonSerializable(typeof(TrackJson))]
 [JsonSerializable(typeof(DetectJson))]
 [JsonSerializable(typeof(DetectionsJson))]
 [JsonSerializable(typeof(DiagnosesJson))]

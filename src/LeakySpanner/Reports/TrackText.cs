@@ -28,7 +28,7 @@ public static class TrackText
                 new[]
                 {
                     Phrase.Count(container.Length), Phrase.CountChange(container.Change), Phrase.CountChange(container.LastChange),
-                    round.Names.TryGetValue(container.Address, out var name) ? $"{name} ({container.Type})" : $"{container.Type} at {container.Address}",
+                    $"{container.Type} at {container.Address}",
                 })]);
         }
 

@@ -12,12 +12,10 @@ namespace LeakySpanner.Sessions;
 /// <param name="MemoryChange">RSS since the first census.</param>
 /// <param name="Types">The fastest growing first.</param>
 /// <param name="Containers">The fastest growing first.</param>
-/// <param name="Names">Paths of those containers that a snapshot could name.</param>
 public sealed record TrackRound(
     int Number,
     TimeSpan At,
     MemorySample Memory,
     ByteSize MemoryChange,
     ImmutableArray<TypeGrowth> Types,
-    ImmutableArray<ContainerGrowth> Containers,
-    IReadOnlyDictionary<Address, string> Names);
+    ImmutableArray<ContainerGrowth> Containers);

@@ -33,14 +33,13 @@ public sealed class CensusTextTests
         var writer = new ReportWriter(output, 110, colour: false);
         var memory = new MemorySample(TimeSpan.FromSeconds(10), ByteSize.FromMB(212), ByteSize.FromMB(180), ByteSize.Zero, ByteSize.Zero);
         var cache = new Address(0x7f12_3456_7890);
-        TrackText.Write(writer, new TrackRound(1, TimeSpan.FromSeconds(5), memory, ByteSize.Zero, [], [], ImmutableDictionary<Address, string>.Empty), rows: 10);
+        TrackText.Write(writer, new TrackRound(1, TimeSpan.FromSeconds(5), memory, ByteSize.Zero, [], []), rows: 10);
         TrackText.Write(
             writer,
             new TrackRound(
                 2, TimeSpan.FromSeconds(10), memory, ByteSize.FromMB(2.4),
                 [new("str", 1_204_332, 98 * ByteSize.MB, 5012, 2 * ByteSize.MB, 2500), new("app.models.User", 5012, 235_000, 12, 576, -3)],
-                [new(cache, "dict", 100_240, 5012, 2500), new(new Address(0x7f12_0000_1000), "list", 900, 40, 0)],
-                new Dictionary<Address, string> { [cache] = "app.cache.results_cache" }),
+                [new(cache, "dict", 100_240, 5012, 2500), new(new Address(0x7f12_0000_1000), "list", 900, 40, 0)]),
             rows: 10);
         Golden.Matches("track-objects", output.ToString());
     }
