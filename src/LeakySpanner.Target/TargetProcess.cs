@@ -69,6 +69,10 @@ public sealed partial class TargetProcess : ITarget, IDisposable
     public bool TryFindSymbol(string name, out Address address, [NotNullWhen(true)] out string? image) =>
         new SymbolSearch(folder, memory).TryFind(ReadRegions(), name, out address, out image);
 
+    /// <summary>Stops all threads until disposed, at most for the bound; the answer tells how long it was.</summary>
+    /// <exception cref="TargetException">Gone, or not permitted.</exception>
+    public TargetPause Pause(TimeSpan bound) => IsAlive ? TargetPause.Start(Pid, bound) : throw TargetTrouble.Gone(Pid);
+
     public void Dispose() => pin.Dispose();
 
     private bool TryReadStat(out ProcessStat stat)

@@ -30,5 +30,9 @@ internal static class TargetTrouble
             ? $"process {Text(pid)} is held by a debugger (pid {Text(tracer)}): let it continue there first"
             : $"process {Text(pid)} is stopped: wake it with `kill -CONT {Text(pid)}`");
 
+    public static TargetException Traced(int pid, int tracer) => new(
+        TargetFailure.NotPermitted,
+        $"process {Text(pid)} cannot be paused while pid {Text(tracer)} traces it (gdb, strace): end that first, or read without a pause");
+
     private static string Text(int pid) => pid.ToString(CultureInfo.InvariantCulture);
 }

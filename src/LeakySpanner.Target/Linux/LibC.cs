@@ -46,4 +46,28 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags);
+
+    public const nint PTraceDetach = 17;
+    public const nint PTraceSeize = 0x4206;
+    public const nint PTraceInterrupt = 0x4207;
+
+    public const int WaitNoHang = 1;
+
+    /// <summary>__WALL: threads too.</summary>
+    public const int WaitAll = 0x40000000;
+
+    [LibraryImport("libc", EntryPoint = "ptrace", SetLastError = true)]
+    internal static partial nint PTrace(nint request, nint pid, nint address, nint data);
+
+    [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
+    internal static partial int WaitPid(int pid, int* status, int options);
+
+    [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
+    internal static partial int SetScheduler(int thread, int policy, int* priority);
+
+    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
+    internal static partial int SetPriority(int which, int thread, int niceness);
+
+    [LibraryImport("libc", EntryPoint = "sysconf")]
+    internal static partial nint SysConf(int name);
 }
