@@ -1,0 +1,58 @@
+# make          prints the targets
+# make demo     is the place to start
+
+export DOTNET_CLI_TELEMETRY_OPTOUT = 1
+export DOTNET_NOLOGO = 1
+export MSBUILDDISABLENODEREUSE = 1
+
+DOTNET = dotnet
+QUIET = --nologo --verbosity quiet -c Release
+SOLUTION = LeakySpanner.slnx
+PROGRAM = src/LeakySpanner
+PUBLISHED = artifacts/publish
+
+.DEFAULT_GOAL = help
+.PHONY: help build demo test check bench publish setup clean
+
+help:
+	@echo "make build    ./artifacts/leakyspanner, ready to run"
+	@echo "make demo     a leaking shop under load, and its diagnosis"
+	@echo "make test     fast tests and live tests against real services"
+	@echo "make check    format, analyzers and fast tests"
+	@echo "make bench    the figures in benchmarks/RESULTS.md"
+	@echo "make publish  one self-contained file under $(PUBLISHED)"
+	@echo "make setup    Debian packages of the samples (the others call it)"
+	@echo "make clean    removes everything that was built"
+
+build:
+	@$(DOTNET) build $(PROGRAM) $(QUIET)
+	@mkdir -p artifacts
+	@ln -sf ../scripts/leakyspanner artifacts/leakyspanner
+
+demo: setup build
+	@scripts/demo
+
+test: setup build
+	@$(DOTNET) build $(SOLUTION) $(QUIET)
+	@scripts/test LeakySpanner.Tests LeakySpanner.LiveTests
+
+check:
+	@$(DOTNET) build $(SOLUTION) $(QUIET)
+	@$(DOTNET) format $(SOLUTION) --verify-no-changes --no-restore
+	@scripts/test LeakySpanner.Tests
+
+bench: publish
+	@scripts/setup bench
+	@$(DOTNET) build benchmarks/LeakySpanner.Benchmarks $(QUIET)
+	@$(DOTNET) benchmarks/LeakySpanner.Benchmarks/bin/Release/net10.0/LeakySpanner.Benchmarks.dll all
+
+# Publishing for one runtime must not rewrite the lock files of the ordinary build.
+publish:
+	@$(DOTNET) publish $(PROGRAM) $(QUIET) -r linux-x64 -p:PublishSingleFile=true \
+		-p:NuGetLockFilePath=obj/publish.lock.json -o $(PUBLISHED)
+
+setup:
+	@scripts/setup
+
+clean:
+	@rm -rf artifacts src/*/bin src/*/obj tests/*/bin tests/*/obj benchmarks/*/bin benchmarks/*/obj
