@@ -24,7 +24,7 @@ public static class DetectText
         var verdict = detection.Verdict;
         writer.Field(0, LabelWidth, "Initial RSS", Megabytes(detection.First.Rss.Bytes));
         writer.Field(0, LabelWidth, "Final RSS", Megabytes(detection.Last.Rss.Bytes), $"   ({Change(detection.Last.Rss.Bytes - detection.First.Rss.Bytes)})");
-        writer.Field(0, LabelWidth, "Growth rate", Phrase.Growth(verdict.GrowthPerMinute), DiagnosisText.Interval(verdict));
+        writer.Field(0, LabelWidth, "Growth rate", DiagnosisText.IsKnown(verdict) ? Phrase.Growth(verdict.GrowthPerMinute) : "not known yet", DiagnosisText.Interval(verdict));
         if (verdict.TimeToLimit is { } time && detection.Process.Limit is { } limit)
             writer.Field(0, LabelWidth, "Limit", $"{limit}, reached in {Phrase.Duration(time)}");
         writer.Field(0, LabelWidth, "Severity", DiagnosisText.SeverityName(verdict.Severity));

@@ -49,7 +49,7 @@ internal sealed record VerdictJson(
     public static VerdictJson Of(Verdict verdict) => new(
         verdict.Outcome == Model.Findings.Outcome.TooEarlyToTell ? null : verdict.Outcome == Model.Findings.Outcome.Leak,
         DiagnosisText.SeverityName(verdict.Severity),
-        Finite(verdict.GrowthPerMinute),
+        DiagnosisText.IsKnown(verdict) ? Finite(verdict.GrowthPerMinute) : null,
         Finite(verdict.Confidence),
         verdict.TimeToLimit is { } time ? Math.Round(time.TotalSeconds, 1) : null,
         verdict.Outcome switch

@@ -19,10 +19,7 @@ public static class DiagnosisText
 
     public static void WriteHeading(ReportWriter writer, ProcessFacts process, Verdict verdict)
     {
-        var growth = new Piece[]
-        {
-            "growth ", Piece.Strong(Phrase.Growth(verdict.GrowthPerMinute)), Interval(verdict),
-        };
+        Piece[] growth = IsKnown(verdict) ? ["growth ", Piece.Strong(Phrase.Growth(verdict.GrowthPerMinute)), Interval(verdict)] : ["growth not known yet"];
         writer.Sides(0, [Word(verdict.Outcome), "  ", Piece.Strong(process.Name), $" ({Identity(process)})"], growth);
         if (verdict.Outcome == Outcome.Leak)
             writer.Sides(HeadingIndent, [Fate(process, verdict)], ["severity ", new Piece(SeverityName(verdict.Severity), Ink.Bad)]);
@@ -36,9 +33,10 @@ public static class DiagnosisText
         $"pid {process.Pid}, {process.Runtime}" + (process.Server is { } server ? $", {server}" : "");
 
     /// <summary>Nothing where the interval has no end: too little was seen.</summary>
-    public static Piece Interval(Verdict verdict) => double.IsFinite(verdict.Low) && double.IsFinite(verdict.High)
-        ? $"  ({Phrase.Interval(verdict.Low, verdict.High)})"
-        : "";
+    public static Piece Interval(Verdict verdict) => IsKnown(verdict) ? $"  ({Phrase.Interval(verdict.Low, verdict.High)})" : "";
+
+    /// <summary>A growth without a finite interval is no measurement.</summary>
+    public static bool IsKnown(Verdict verdict) => double.IsFinite(verdict.Low) && double.IsFinite(verdict.High);
 
     private static Piece Word(Outcome outcome) => outcome switch
     {

@@ -28,7 +28,7 @@ internal static class WatchNotes
             Severity = Severity.None,
             Confidence = 0,
             TimeToLimit = null,
-            Reason = "The process did not run while it was watched, so that nothing can be said about its growth.",
+            Reason = "the process did not run while it was watched, so that nothing can be said about its growth",
         }
         : verdict;
 }

@@ -30,7 +30,7 @@ internal static class Diagnoses
         Process,
         new Verdict(
             Outcome.Leak, Severity.High, 12.3 * ByteSize.MB, 11.6 * ByteSize.MB, 13.1 * ByteSize.MB, 0.99,
-            TimeSpan.FromSeconds(2460), TimeSpan.FromSeconds(60), "Grows in a straight line and never falls back."),
+            TimeSpan.FromSeconds(2460), TimeSpan.FromSeconds(60), "grows steadily, gives nothing back and does not slow down"),
         [Cache, Descriptors],
         [
             new BalanceLine("python_objects", "Python objects", 702 * ByteSize.MB),
@@ -48,7 +48,7 @@ internal static class Diagnoses
     {
         Verdict = new Verdict(
             Outcome.NoLeak, Severity.None, 30_000, -100_000, 160_000, 0.97, null, TimeSpan.FromMinutes(2),
-            "What grew came back, or stayed inside the noise."),
+            "memory is level"),
         Suspects = [Cache with { IsExpected = true, Pattern = "bounded_cache", Explanation = "It is filling up to its 1,000 entries.", Fix = null, Endpoints = [] }],
         Coverage = new Coverage(1, ImmutableSortedDictionary<string, long>.Empty, PausedMilliseconds: 3.25),
         Notes = ["the process's cgroup could not be read; the limit is the host's memory"],
@@ -57,8 +57,8 @@ internal static class Diagnoses
     public static readonly Diagnosis Short = new(
         Process with { Limit = null, LimitSource = null, Server = null },
         new Verdict(
-            Outcome.TooEarlyToTell, Severity.None, 1.5 * ByteSize.MB, double.NegativeInfinity, double.PositiveInfinity, 0, null,
-            TimeSpan.FromSeconds(3), "Watched for 3 s; that does not tell a leak from a warm-up."),
+            Outcome.TooEarlyToTell, Severity.None, 0, double.NegativeInfinity, double.PositiveInfinity, 0, null,
+            TimeSpan.FromSeconds(3), "watched for 3 s; that does not tell a leak from a warm-up"),
         [], [], Coverage.None, ["stopped by Ctrl-C; this is what was known then"]);
 
     public static readonly Suspect Hostile = Cache with

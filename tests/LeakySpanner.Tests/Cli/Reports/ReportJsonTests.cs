@@ -62,6 +62,7 @@ public sealed class ReportJsonTests
         verdict.GetProperty("leak").ValueKind.ShouldBe(JsonValueKind.Null);
         verdict.GetProperty("outcome").GetString().ShouldBe("too_early_to_tell");
         verdict.GetProperty("time_to_limit_seconds").ValueKind.ShouldBe(JsonValueKind.Null);
+        verdict.GetProperty("growth_bytes_per_minute").ValueKind.ShouldBe(JsonValueKind.Null);
         verdict.GetProperty("growth_low_bytes_per_minute").ValueKind.ShouldBe(JsonValueKind.Null);
         json.RootElement.GetProperty("suspects").GetArrayLength().ShouldBe(0);
         json.RootElement.GetProperty("process").GetProperty("limit_bytes").ValueKind.ShouldBe(JsonValueKind.Null);
