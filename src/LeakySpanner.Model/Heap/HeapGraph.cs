@@ -16,8 +16,11 @@ public sealed class HeapGraph
     private readonly int[] _edgeStarts;
     private readonly int[] _edges;
 
+    private readonly HeapGraphBuilder.Columns _columns;
+
     internal HeapGraph(HeapGraphBuilder.Columns columns)
     {
+        _columns = columns;
         _types = columns.Types;
         _sizes = columns.Sizes;
         _largeSizes = columns.LargeSizes;
@@ -32,6 +35,10 @@ public sealed class HeapGraph
         Routes = columns.Routes;
         Coverage = columns.Coverage;
     }
+
+    /// <summary>The same objects, with what the program's code and routing tables say; shares the columns.</summary>
+    public HeapGraph With(ImmutableArray<CodeInfo> codes, ImmutableArray<RouteInfo> routes, Coverage coverage) =>
+        new(_columns with { Codes = codes, Routes = routes, Coverage = coverage });
 
     public int NodeCount => _types.Length;
 
