@@ -12,7 +12,6 @@ internal sealed record GrowthFinding(Outcome Outcome, TheilSen Slope, double Con
 {
     /// <summary>How much cheaper (in Schwarz's criterion) a growth without end must explain the data than one with an end.</summary>
     private const double EvidenceOfLeak = 8;
-    private const double EvidenceOfEnd = 8;
 
     /// <summary>Growth under this much is what any service does; it says nothing yet, however steady.</summary>
     private const double LeastGrowthMegabytes = 0.75;
@@ -65,10 +64,21 @@ internal sealed record GrowthFinding(Outcome Outcome, TheilSen Slope, double Con
             return new(Outcome.Leak, slope, probability, Describe.Leak(favoured.Shape, floor));
         if (evidence >= EvidenceOfLeak && slope.Low > 0)
             return new(Outcome.TooEarlyToTell, slope, 1 - probability, Text($"grows steadily, but only by {growth:0.0} MB so far; less than {LeastGrowthMegabytes} MB says nothing"));
-        if (slope.High < MaterialPace || (evidence <= -EvidenceOfEnd && end.Shape != Shape.Flat))
+        if (evidence < 0 && HasEnded(points, end) && BeyondShape(points, end, correction).High < MaterialPace)
             return new(Outcome.NoLeak, slope, 1 - probability, Describe.NoLeak(end.Shape, floor));
         return new(Outcome.TooEarlyToTell, slope, Math.Max(probability, 1 - probability), Describe.TooEarly(end.Shape, slope, floor));
     }
+
+    /// <summary>Growth that the shape leaves over: what a leak underneath a warm-up or between jumps would add.</summary>
+    private static TheilSen BeyondShape(Series points, Explanation end, double correction)
+    {
+        var settled = points.From(end.SettledAt);
+        return TheilSen.Of(settled.Minutes, end.Residuals.Value.AsSpan(points.Count - settled.Count), correction);
+    }
+
+    /// <summary>Jumps may be the visible part of slow growth in large pieces: they have ended when none came for long.</summary>
+    private static bool HasEnded(Series points, Explanation end) =>
+        end.Shape != Shape.Steps || points.Minutes[^1] - end.SettledAt >= LeastShareOfWindow * points.Span;
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
