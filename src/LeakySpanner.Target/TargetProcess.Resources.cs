@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using LeakySpanner.Model.Heap;
 using LeakySpanner.Model.Usage;
 using LeakySpanner.Target.Linux;
 
@@ -72,4 +73,20 @@ public sealed partial class TargetProcess
 
     /// <summary>What the process may use before the kernel kills it; null only where not even the machine's memory is told.</summary>
     public MemoryLimit? ReadMemoryLimit() => new MemoryLimits().For(Pid);
+
+    /// <summary>Every mapping with what is resident of it, and malloc's own account. Costs the kernel a walk of the page tables.</summary>
+    /// <param name="arenas">Ranges that the runtime's allocator holds.</param>
+    /// <exception cref="TargetException">Gone.</exception>
+    public MemoryMap ReadMemoryMap(IReadOnlyList<AddressRange> arenas)
+    {
+        var outcome = ProcFile.TryReadText(folder + "/smaps", out var text);
+        var regions = outcome == ProcOutcome.Read && text.Length > 0
+            ? Smaps.Parse(text)
+            : [.. ReadRegions().Select(region => new ResidentRegion(region, null))];
+        var rss = ReadStatus().Rss;
+        using var pageMap = new PageMapFile(folder);
+        var stacks = ThreadStacks.Find(
+            [.. regions.Select(region => region.Region)], ThreadStacks.ReadPointers(folder), ThreadStacks.ReadStackBytes(folder));
+        return MemoryMapReader.Read(regions, memory, new Residency(regions, pageMap), arenas, stacks, rss);
+    }
 }

@@ -28,7 +28,7 @@ public static class ProcMaps
         return regions;
     }
 
-    private static bool TryParseLine(ReadOnlySpan<char> line, out MappedRegion region)
+    internal static bool TryParseLine(ReadOnlySpan<char> line, out MappedRegion region)
     {
         region = default;
         var rest = line;
