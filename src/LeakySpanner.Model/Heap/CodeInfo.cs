@@ -73,7 +73,11 @@ public readonly record struct CodeUse(int Line, CodeAction Action, AccessPath Pa
 /// <param name="File">As the code object says it.</param>
 /// <param name="FirstLine">Line of the definition.</param>
 /// <param name="Uses">In order of instructions.</param>
-public sealed record CodeInfo(NodeId Node, string Name, string File, int FirstLine, ImmutableArray<CodeUse> Uses);
+public sealed record CodeInfo(NodeId Node, string Name, string File, int FirstLine, ImmutableArray<CodeUse> Uses)
+{
+    /// <summary>Names of the positional parameters, in order; empty where they were not read.</summary>
+    public ImmutableArray<string> Parameters { get; init; } = [];
+}
 
 /// <summary>A row of a framework's routing table, read from the heap.</summary>
 /// <param name="Method">"GET", or several joined by a bar.</param>
