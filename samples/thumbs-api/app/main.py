@@ -1,0 +1,6 @@
+from fastapi import FastAPI
+
+from .routers import thumbnails
+
+app = FastAPI(title="thumbs-api")
+app.include_router(thumbnails.router)
