@@ -1,0 +1,6 @@
+from fastapi import FastAPI
+
+from .routers import profiles
+
+app = FastAPI(title="profile-api")
+app.include_router(profiles.router)
