@@ -32,9 +32,10 @@ public static class Python311
         Text = new TextLayout(
             Length: 16, State: 32, AsciiSize: 48, CompactSize: 72, Utf8Length: 48, Utf8: 56, Data: 72, InternedShift: 0, KindShift: 2, CompactShift: 5, AsciiShift: 6),
         Code = new CodeLayout(
-            Constants: 24, Names: 32, ExceptionTable: 40, Flags: 48, ArgumentCount: 56, FirstLine: 72, LocalsPlusCount: 76, LocalsPlusNames: 96, LocalsPlusKinds: 104, FileName: 112, Name: 120, QualifiedName: 128, LineTable: 136, WeakList: 144, Instructions: 184),
+            Constants: 24, Names: 32, ExceptionTable: 40, Flags: 48, ArgumentCount: 56, StackSize: 68, FirstLine: 72, LocalsPlusCount: 76, LocalsPlusNames: 96, LocalsPlusKinds: 104, FileName: 112, Name: 120, QualifiedName: 128, LineTable: 136, WeakList: 144, Instructions: 184),
         Function = new FunctionLayout(
             Globals: 16, Builtins: 24, Name: 32, QualifiedName: 40, Code: 48, Defaults: 56, KeywordDefaults: 64, Closure: 72, Documentation: 80, Dict: 88, WeakList: 96, Module: 104, Annotations: 112),
         WeakReference = new WeakReferenceLayout(Referent: 16, Callback: 24, Size: 64),
+        Objects = Python311Objects.Layouts,
     };
 }

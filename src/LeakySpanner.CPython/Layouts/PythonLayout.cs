@@ -38,6 +38,8 @@ public sealed record PythonLayout
     public required FunctionLayout Function { get; init; }
 
     public required WeakReferenceLayout WeakReference { get; init; }
+
+    public required ObjectLayouts Objects { get; init; }
 }
 
 /// <summary>_PyRuntimeState (Include/internal/pycore_runtime.h).</summary>
@@ -91,7 +93,7 @@ public sealed record TextLayout(
 
 /// <summary>PyCodeObject (Include/cpython/code.h).</summary>
 public sealed record CodeLayout(
-    int Constants, int Names, int ExceptionTable, int Flags, int ArgumentCount, int FirstLine, int LocalsPlusCount, int LocalsPlusNames, int LocalsPlusKinds, int FileName, int Name, int QualifiedName, int LineTable, int WeakList, int Instructions);
+    int Constants, int Names, int ExceptionTable, int Flags, int ArgumentCount, int StackSize, int FirstLine, int LocalsPlusCount, int LocalsPlusNames, int LocalsPlusKinds, int FileName, int Name, int QualifiedName, int LineTable, int WeakList, int Instructions);
 
 /// <summary>PyFunctionObject (Include/cpython/funcobject.h).</summary>
 public sealed record FunctionLayout(

@@ -14,6 +14,12 @@ public sealed class FaultTally
             _counts[fault] = _counts.GetValueOrDefault(fault) + times;
     }
 
+    public void AddAll(FaultTally other)
+    {
+        foreach (var (fault, times) in other._counts)
+            Add(fault, times);
+    }
+
     public Coverage ToCoverage(long objectsSeen, double pausedMilliseconds = 0) =>
         new(objectsSeen, _counts.ToImmutableSortedDictionary(StringComparer.Ordinal), pausedMilliseconds);
 }

@@ -43,7 +43,9 @@ public sealed partial class FakePython
         else
         {
             block = pool.Free;
-            pool.Free = ReadAddress(block);
+            Span<byte> next = stackalloc byte[8];
+            Memory.TryRead(block, next);
+            pool.Free = new Address(BitConverter.ToUInt64(next));
         }
         pool.Used++;
         Memory.Write(block, new byte[blockSize]);
