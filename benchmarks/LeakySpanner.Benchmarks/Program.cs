@@ -1,13 +1,16 @@
+using LeakySpanner.Benchmarks;
 using LeakySpanner.Benchmarks.Verdicts;
 
 return args switch
 {
+    ["census", .. var rest] => CensusBenchmark.Run(rest),
+    ["watch-cpu", .. var rest] => WatchCpuBenchmark.Run(rest),
     ["verdict", .. var rest] => VerdictBenchmark.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks verdict [SEED ...]");
+    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | verdict [SEED ...]");
     return 2;
 }

@@ -34,4 +34,10 @@ public sealed record HeapCensus(
     long ArenaBytes,
     long LiveBytes,
     CollectorState? Collector,
-    Coverage Coverage);
+    Coverage Coverage)
+{
+    /// <summary>Objects too large for the arenas that no list of the runtime leads to (long strings, bytes, code), estimated from
+    /// a sample of references; the same places are sampled in every census, so that its changes mean something. Not in
+    /// <see cref="Types"/>, which is exact.</summary>
+    public ImmutableArray<TypeCount> LargeEstimates { get; init; } = [];
+}

@@ -88,7 +88,7 @@ public sealed class MemoryMapReader
             return RangeKind.Malloc;
         if (path == "[stack]" || path.Contains("pthread stack", StringComparison.Ordinal))
             return RangeKind.Stack;
-        if (path.StartsWith("[anon_shmem", StringComparison.Ordinal) || (!region.IsPrivate && IsSharedMemory(path)))
+        if (path.StartsWith("[anon_shmem", StringComparison.Ordinal) || (!region.IsPrivate && (region.Inode == 0 || IsSharedMemory(path))))
             return RangeKind.Shared;
         return region.IsAnonymous ? RangeKind.Anonymous : RangeKind.File;
     }

@@ -4,7 +4,7 @@ using LeakySpanner.Model;
 namespace LeakySpanner.Target.Linux;
 
 /// <summary>Parses /proc/PID/smaps: the lines of maps, each followed by its counters.</summary>
-internal static class Smaps
+public static class Smaps
 {
     public static List<ResidentRegion> Parse(ReadOnlySpan<char> text)
     {

@@ -5,7 +5,7 @@ using LeakySpanner.Model.Heap;
 namespace LeakySpanner.Target.Linux;
 
 /// <summary>Where the stacks of a process' threads are, which the kernel does not name in maps.</summary>
-internal static class ThreadStacks
+public static class ThreadStacks
 {
     /// <summary>A larger inaccessible mapping is no guard but the unused rest of something.</summary>
     private const long LargestGuard = 64 * 1024;

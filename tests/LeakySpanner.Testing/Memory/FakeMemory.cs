@@ -14,6 +14,7 @@ public sealed class FakeMemory : ITargetMemory
     private const int PageSize = 4096;
 
     private readonly SortedDictionary<ulong, byte[]> _pages = [];
+    private byte[][] _byNumber = [];
 
     public long Reads { get; private set; }
 
@@ -91,14 +92,16 @@ public sealed class FakeMemory : ITargetMemory
     {
         for (var at = 0L; at < length; at += PageSize)
             _pages.Remove((start + at).Value & ~(ulong)(PageSize - 1));
+        _byNumber = [];
     }
 
     /// <summary>Sets the n-th byte of all that is mapped, counted modulo their number: corruption without knowing what is where.</summary>
     public void Corrupt(ulong position, byte value)
     {
-        var pages = _pages.Values;
-        var offset = (long)(position % ((ulong)pages.Count * PageSize));
-        pages.ElementAt((int)(offset / PageSize))[offset % PageSize] = value;
+        if (_byNumber.Length != _pages.Count)
+            _byNumber = [.. _pages.Values];
+        var offset = (long)(position % ((ulong)_byNumber.Length * PageSize));
+        _byNumber[offset / PageSize][offset % PageSize] = value;
     }
 
     private byte[] PageOf(Address address)

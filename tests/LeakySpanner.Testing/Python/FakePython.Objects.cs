@@ -24,7 +24,12 @@ public sealed partial class FakePython
     public int SizeOf(Address instance) => _sizes[instance];
 
     /// <summary>Frees the object's own block; references to it stay, as in a torn reading.</summary>
-    public void Delete(Address instance, Address type) => Free(instance + -_preHeaders[type]);
+    public void Delete(Address instance, Address type)
+    {
+        if (_preHeaders[type] > 0)
+            Untrack(instance);
+        Free(instance + -_preHeaders[type]);
+    }
 
     public Address Instance(Address type) => New(type, 16);
 
@@ -73,9 +78,9 @@ public sealed partial class FakePython
         return instance;
     }
 
-    public Address List(params Address[] items) => List(ListType, items);
+    public Address List(params Address[] items) => ListOf(ListType, items);
 
-    public Address List(Address type, params Address[] items)
+    public Address ListOf(Address type, params Address[] items)
     {
         var instance = New(type, 40);
         var array = Allocate(Math.Max(8, 8 * items.Length));
@@ -138,12 +143,27 @@ public sealed partial class FakePython
     {
         var node = instance + -Layout.Collector.HeaderSize;
         var head = Generation(Layout.Collector.GenerationCount - 1);
-        Span<byte> bytes = stackalloc byte[8];
-        Memory.TryRead(head + 8, bytes);
-        var last = new Address(BitConverter.ToUInt64(bytes));
+        var last = ReadAddress(head + 8);
         Memory.Write(last, node);
         Memory.Write(node, head);
         Memory.Write(node + 8, last);
         Memory.Write(head + 8, node);
+    }
+
+    private void Untrack(Address instance)
+    {
+        var node = instance + -Layout.Collector.HeaderSize;
+        var (next, last) = (ReadAddress(node), ReadAddress(node + 8));
+        if (next.IsNull)
+            return;
+        Memory.Write(last, next);
+        Memory.Write(next + 8, last);
+    }
+
+    private Address ReadAddress(Address at)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        Memory.TryRead(at, bytes);
+        return new Address(BitConverter.ToUInt64(bytes));
     }
 }

@@ -43,9 +43,7 @@ public sealed partial class FakePython
         else
         {
             block = pool.Free;
-            Span<byte> next = stackalloc byte[8];
-            Memory.TryRead(block, next);
-            pool.Free = new Address(BitConverter.ToUInt64(next));
+            pool.Free = ReadAddress(block);
         }
         pool.Used++;
         Memory.Write(block, new byte[blockSize]);

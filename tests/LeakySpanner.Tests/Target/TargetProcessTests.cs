@@ -120,4 +120,25 @@ public sealed class TargetProcessTests
 
         Should.Throw<TargetException>(() => TargetProcess.Open(2)).Failure.ShouldBeOneOf(TargetFailure.NotSupported, TargetFailure.NotPermitted);
     }
+
+    [Fact]
+    public void Ranges_of_a_process_add_up_to_its_resident_size()
+    {
+        using var child = Process.Start(new ProcessStartInfo("sleep", "600"))!;
+        using var process = TargetProcess.Open(child.Id);
+        SpinWait.SpinUntil(() => process.CommandLine == "sleep 600" && process.ReadStat().State == 'S', TimeSpan.FromSeconds(10)).ShouldBeTrue();
+
+        var map = process.ReadMemoryMap([]);
+
+        child.Kill();
+        child.WaitForExit();
+        var sum = map.Ranges.Sum(range => range.ResidentBytes);
+
+        // The kernel batches its own counter per processor, by some dozens of pages.
+        Math.Abs(sum - map.Rss.Bytes).ShouldBeLessThan(map.Rss.Bytes / 4);
+        map.Ranges.ShouldContain(range => range.Kind == LeakySpanner.Model.Usage.RangeKind.Stack && range.ResidentBytes > 0);
+        map.Ranges.ShouldContain(range => range.Kind == LeakySpanner.Model.Usage.RangeKind.Malloc && range.Name == "[heap]");
+        map.Malloc.Faults.ShouldBe(0);
+        map.Malloc.InUseBytes.ShouldBeGreaterThan(0);
+    }
 }
