@@ -32,6 +32,7 @@ public static class CommandLine
     private static RootCommand Build(CommandContext context) => new(
         "Diagnoses memory leaks of running Python web services from outside: no restart, no installed package, no pause.")
     {
+        DetectCommand.Build(context),
     };
 
     private static string Advice(ParseResult parse)

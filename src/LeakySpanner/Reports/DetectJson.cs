@@ -4,14 +4,15 @@ namespace LeakySpanner.Reports;
 
 /// <summary>Schema leakyspanner.detection/1.</summary>
 internal sealed record DetectJson(
-    string Schema, ProcessJson Process, VerdictJson Verdict, long InitialRssBytes, long FinalRssBytes, IReadOnlyList<string> Notes)
+    string Schema, ProcessJson Process, VerdictJson Verdict, long InitialRssBytes, long FinalRssBytes, double MonotonicShare, IReadOnlyList<string> Notes)
 {
     public static DetectJson Of(Detection detection) => new(
         "leakyspanner.detection/1",
         ProcessJson.Of(detection.Process),
-        VerdictJson.Of(detection.Verdict),
-        detection.First.Rss.Bytes,
-        detection.Last.Rss.Bytes,
+        VerdictJson.Of(detection.Report.Verdict),
+        detection.Report.InitialRss.Bytes,
+        detection.Report.FinalRss.Bytes,
+        Math.Round(detection.Report.MonotonicShare, 4),
         detection.Notes);
 }
 

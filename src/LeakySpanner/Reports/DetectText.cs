@@ -21,25 +21,27 @@ public static class DetectText
 
     public static void WriteResult(ReportWriter writer, Detection detection)
     {
-        var verdict = detection.Verdict;
-        writer.Field(0, LabelWidth, "Initial RSS", Megabytes(detection.First.Rss.Bytes));
-        writer.Field(0, LabelWidth, "Final RSS", Megabytes(detection.Last.Rss.Bytes), $"   ({Change(detection.Last.Rss.Bytes - detection.First.Rss.Bytes)})");
+        var report = detection.Report;
+        var verdict = report.Verdict;
+        writer.Field(0, LabelWidth, "Initial RSS", Megabytes(report.InitialRss.Bytes));
+        writer.Field(0, LabelWidth, "Final RSS", Megabytes(report.FinalRss.Bytes), $"   ({Change(report.Growth.Bytes)})");
         writer.Field(0, LabelWidth, "Growth rate", DiagnosisText.IsKnown(verdict) ? Phrase.Growth(verdict.GrowthPerMinute) : "not known yet", DiagnosisText.Interval(verdict));
+        writer.Field(0, LabelWidth, "Monotonic", $"{Phrase.Share(report.MonotonicShare)} of all movement is growth");
         if (verdict.TimeToLimit is { } time && detection.Process.Limit is { } limit)
             writer.Field(0, LabelWidth, "Limit", $"{limit}, reached in {Phrase.Duration(time)}");
-        writer.Field(0, LabelWidth, "Severity", DiagnosisText.SeverityName(verdict.Severity));
-        writer.Field(0, LabelWidth, "Verdict", VerdictOf(verdict.Outcome));
+        writer.Field(0, LabelWidth, "Severity", report.SeverityName);
+        writer.Field(0, LabelWidth, "Verdict", new Piece(report.Headline.Replace(' ', '\u00a0'), InkOf(verdict.Outcome)));
         if (verdict.Reason.Length > 0)
             writer.Field(0, LabelWidth, "", Piece.Faint(verdict.Reason));
         foreach (var note in detection.Notes)
             writer.Line(0, 6, Piece.Faint("note: "), note);
     }
 
-    private static Piece VerdictOf(Outcome outcome) => outcome switch
+    private static Ink InkOf(Outcome outcome) => outcome switch
     {
-        Outcome.Leak => new Piece("LEAK\u00a0DETECTED", Ink.Bad),
-        Outcome.NoLeak => new Piece("NO\u00a0LEAK", Ink.Good),
-        _ => new Piece("TOO\u00a0EARLY\u00a0TO\u00a0TELL", Ink.Warn),
+        Outcome.Leak => Ink.Bad,
+        Outcome.NoLeak => Ink.Good,
+        _ => Ink.Warn,
     };
 
     /// <summary>Always in MB with one decimal, so that lines can be compared at a glance.</summary>

@@ -7,7 +7,7 @@ namespace LeakySpanner.Sessions;
 /// Follows the kernel's numbers of one process until it is told to stop or the process ends. Reads /proc only; costs some
 /// 50 microseconds per sample.
 /// </summary>
-internal sealed class MemoryWatch
+public sealed class MemoryWatch
 {
     /// <summary>Twenty per second, unless the session is so long that fewer say as much.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(50);
