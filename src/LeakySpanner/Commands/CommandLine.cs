@@ -33,6 +33,8 @@ public static class CommandLine
         "Diagnoses memory leaks of running Python web services from outside: no restart, no installed package, no pause.")
     {
         DetectCommand.Build(context),
+        TrackObjectsCommand.Build(context),
+        CensusCommand.Build(context),
     };
 
     private static string Advice(ParseResult parse)
