@@ -18,7 +18,7 @@ internal static class Bookkeeping
 
     private static readonly FrozenSet<string> Fields = FrozenSet.ToFrozenSet(
     [
-        "__class__", "__base__", "__bases__", "__builtins__", "__globals__", "__mro__", "__subclasses__", "f_back", "f_builtins",
+        "__class__", "__base__", "__bases__", "__builtins__", "__frame__", "__function__", "__globals__", "__mro__", "__origin__", "__subclasses__", "f_back", "f_builtins",
         "f_code", "f_func", "f_globals", "f_trace", "frame_obj", "func_builtins", "func_globals", "tp_base", "tp_bases", "tp_cache", "tp_mro",
         "tp_subclasses", "tp_weaklist",
     ]);

@@ -29,10 +29,10 @@ public sealed class SketchObject
 
     public long? Bound { get; set; }
 
-    internal List<(string Name, SketchObject Target)> Fields { get; } = [];
+    public List<(string Name, SketchObject Target)> Fields { get; } = [];
 
     /// <summary>Items in order, or keys and values in turn.</summary>
-    internal List<SketchObject> Entries { get; } = [];
+    public List<SketchObject> Entries { get; } = [];
 
     public int Length => Tail == EdgeTail.Pairs ? Entries.Count / 2 : Entries.Count;
 
