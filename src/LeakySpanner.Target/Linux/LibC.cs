@@ -67,7 +67,4 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
     internal static partial int SetPriority(int which, int thread, int niceness);
-
-    [LibraryImport("libc", EntryPoint = "sysconf")]
-    internal static partial nint SysConf(int name);
 }

@@ -28,6 +28,18 @@ public sealed class CachedMemoryTests
     }
 
     [Fact]
+    public void What_fits_half_of_the_cache_is_read_once_in_any_order()
+    {
+        var source = new RecordedMemory().Add(new Address(Start), Bytes);
+        var cache = new CachedMemory(source, pieceBytes: 1024, totalBytes: 128 * 1024);
+
+        for (var i = 0; i < 10_000; i++)
+            cache.TryReadUInt64(new Address(Start + (ulong)(i * 7919L % 8000 * 8)), out _).ShouldBeTrue();
+
+        source.Reads.ShouldBeInRange(60, 64);
+    }
+
+    [Fact]
     public void Pieces_that_are_forgotten_are_seen_anew()
     {
         var bytes = new byte[4096];
