@@ -137,11 +137,13 @@ public sealed partial class FixAdvisor(ProgramIndex program)
 
     private static string Empty(TypeInfo type) => type.Kind switch { ObjectKind.Sequence => "[]", ObjectKind.Set => "set()", _ => "{}" };
 
-    /// <summary>"app.state.cache" is bound as "cache"; what is not a name becomes "container".</summary>
+    /// <summary>"app.state.cache" is bound as "cache", "app.groups[]" under "groups"; what is not a name becomes "container".</summary>
     private static string VariableOf(string name)
     {
-        var parts = name.Split('.', ' ', '>').Where(part => Identifier().IsMatch(part)).ToList();
-        return parts.Count == 0 ? "container" : parts[^1];
+        var last = name[(name.LastIndexOfAny(['.', '>', ' ']) + 1)..];
+        while (last.EndsWith("[]", StringComparison.Ordinal))
+            last = last[..^2];
+        return Identifier().IsMatch(last) ? last : "container";
     }
 
     private static HashSet<string> Words(string name) => [.. name.ToLowerInvariant().Split('_', StringSplitOptions.RemoveEmptyEntries)];

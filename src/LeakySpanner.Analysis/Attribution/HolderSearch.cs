@@ -89,17 +89,7 @@ internal sealed class HolderSearch(ProgramIndex program)
 
         if (type.Tail == EdgeTail.Pairs)
         {
-            var tail = edges[type.Fields.Length..];
-            var name = "";
-            for (var i = 0; i + 1 < tail.Length; i += 2)
-            {
-                if (tail[i + 1] != node.Value)
-                    continue;
-                name = tail[i] >= 0 && _graph.Names.TryGetValue(tail[i], out var text) ? text : "";
-                break;
-            }
-
-            DescribeEntry(referrer, name, holders);
+            DescribeEntry(referrer, KeyOf(referrer, node), holders);
             return;
         }
 
@@ -126,11 +116,37 @@ internal sealed class HolderSearch(ProgramIndex program)
             else if (type.Kind == ObjectKind.Type)
                 holders.Add(new Holder(HolderKind.ClassAttribute, node, name));
             else if (field.StartsWith('_') && type.Kind != ObjectKind.Function)
-                holders.Add(new Holder(HolderKind.Attribute, node, name)); // __dict__; also Starlette's State._state, which lends its keys as attributes
+                holders.Add(new Holder(HolderKind.Attribute, node, name));
+            else if (type.Tail == EdgeTail.Pairs && KeyOf(node, dict).StartsWith('_'))
+                DescribeLent(node, name, holders);
         }
 
         if (holders.Count == before || name.Length == 0)
             holders.Add(new Holder(HolderKind.Item, dict, name));
+    }
+
+    /// <summary>The first key under which a dict holds an object; "" where that is no name.</summary>
+    private string KeyOf(NodeId dict, NodeId value)
+    {
+        var tail = program.Objects.Tail(dict);
+        for (var i = 0; i + 1 < tail.Length; i += 2)
+        {
+            if (tail[i + 1] == value.Value)
+                return tail[i] >= 0 && _graph.Names.TryGetValue(tail[i], out var name) ? name : "";
+        }
+
+        return "";
+    }
+
+    /// <summary>An object may lend the keys of a private dict of its own as attributes: Starlette's State does.</summary>
+    private void DescribeLent(NodeId attributes, string name, List<Holder> holders)
+    {
+        foreach (var owner in ReferrersOf(attributes))
+        {
+            var node = new NodeId(owner);
+            if (_graph.Field(node, "__dict__") == attributes && _graph.KindOf(node) is not (ObjectKind.Function or ObjectKind.Module or ObjectKind.Type))
+                holders.Add(new Holder(HolderKind.Attribute, node, name));
+        }
     }
 
     private void DescribeItem(NodeId sequence, List<Holder> holders)

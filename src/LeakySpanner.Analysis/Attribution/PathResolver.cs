@@ -34,7 +34,11 @@ public sealed class PathResolver(ProgramIndex program)
         if (_graph.KindOf(node) == ObjectKind.Type)
             return _objects.ClassAttribute(node, name);
         var own = _objects.Attribute(node, name);
-        return own.IsNone ? _objects.ClassAttribute(_objects.ClassOf(node), name) : own;
+        if (own.IsNone)
+            own = _objects.ClassAttribute(_objects.ClassOf(node), name);
+
+        // Starlette's State lends the keys of this dict as attributes.
+        return own.IsNone ? _objects.Entry(_objects.Attribute(node, "_state"), name) : own;
     }
 
     /// <summary>The cell that a function's free variable of that name is kept in.</summary>

@@ -12,6 +12,7 @@ public sealed class ProgramHeap
 {
     private static readonly ImmutableArray<string> FunctionFields = ["__globals__", "__name__", "__code__", "__defaults__", "__kwdefaults__", "__closure__", "__dict__"];
 
+    private HeapGraph? _graph;
     private readonly HeapGraphBuilder _builder = new();
     private readonly Dictionary<string, (TypeId Id, TypeInfo Info)> _types = [];
     private readonly Dictionary<int, int[]> _edges = [];
@@ -110,10 +111,23 @@ public sealed class ProgramHeap
 
     public NodeId BoundMethod(NodeId function, NodeId self) => Add(Type("method", ObjectKind.Method, ["__func__", "__self__"]), [function.Value, self.Value]);
 
+    /// <summary>functools.lru_cache's wrapper around a function.</summary>
+    public NodeId Memo(NodeId store, NodeId function) =>
+        Add(Type("functools._lru_cache_wrapper", ObjectKind.Cache, ["cache", "__wrapped__"]), [store.Value, function.Value]);
+
+    /// <summary>A suspended coroutine, its locals by name.</summary>
+    public NodeId Coroutine(string name, NodeId function, params (string Name, NodeId Value)[] locals) =>
+        Add(
+            Type(name, ObjectKind.Coroutine, ["__function__", .. locals.Select(local => local.Name)], EdgeTail.Unlabelled),
+            [function.Value, .. locals.Select(local => local.Value.Value)]);
+
     public void SetBound(NodeId node, long bound) => _builder.SetBound(node, bound);
 
     public void Route(string method, string template, NodeId endpoint, params NodeId[] dependencies) =>
         _builder.AddRoute(new RouteInfo(method, template, endpoint, [.. dependencies]));
+
+    /// <summary>The finished heap; nothing can be added once it was asked for.</summary>
+    public HeapGraph Graph => _graph ??= Build();
 
     public HeapGraph Build()
     {
