@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using LeakySpanner.Testing.Live;
+using Xunit;
+
+namespace LeakySpanner.LiveTests;
+
+/// <summary>What live tests need of the machine. In CI a missing part lets tests fail; elsewhere they are skipped, and say what is missing.</summary>
+internal static class LiveParts
+{
+    private static readonly Lazy<string?> DebianPython = new(() => Try(PythonService.Interpreter, "import fastapi, uvicorn, numpy, cachetools")
+        ? null
+        : $"{PythonService.Interpreter} with python3-fastapi, python3-uvicorn, python3-numpy and python3-cachetools (`make setup`)");
+
+    private static readonly bool InCi = string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Why a test is skipped, or null where it is to run.</summary>
+    public static string? SkipReason => InCi || DebianPython.Value is not { } missing ? null : $"missing: {missing}";
+
+    /// <summary>Another CPython 3.11 than Debian's, with a shared libpython where it can be had, or null.</summary>
+    public static string? OtherPython { get; } = new[] { Environment.GetEnvironmentVariable("OTHER_PYTHON"), Pyenv() }
+        .FirstOrDefault(path => path is not null && Try(path, "import sys; assert sys.version_info[:2] == (3, 11)"));
+
+    private static string? Pyenv()
+    {
+        var versions = Path.Combine(Environment.GetEnvironmentVariable("PYENV_ROOT") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".pyenv"), "versions");
+        return Directory.Exists(versions)
+            ? Directory.GetDirectories(versions, "3.11.*").Order(StringComparer.Ordinal).Select(folder => Path.Combine(folder, "bin", "python3")).FirstOrDefault(File.Exists)
+            : null;
+    }
+
+    private static bool Try(string interpreter, string program)
+    {
+        if (!File.Exists(interpreter))
+            return false;
+        using var process = Process.Start(new ProcessStartInfo(interpreter, ["-c", program]) { RedirectStandardError = true })!;
+        process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+}
+
+internal sealed class LiveFactAttribute : FactAttribute
+{
+    public LiveFactAttribute() => Skip = LiveParts.SkipReason;
+}
+
+internal sealed class LiveTheoryAttribute : TheoryAttribute
+{
+    public LiveTheoryAttribute() => Skip = LiveParts.SkipReason;
+}
+
+/// <summary>Runs where a second CPython 3.11 is installed; Debian has only one, so that its absence is no failure anywhere.</summary>
+internal sealed class OtherPythonFactAttribute : FactAttribute
+{
+    public OtherPythonFactAttribute() => Skip = LiveParts.OtherPython is null ? "missing: a second CPython 3.11 (pyenv), or OTHER_PYTHON=path" : null;
+}

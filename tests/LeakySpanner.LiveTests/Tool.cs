@@ -1,0 +1,33 @@
+using LeakySpanner.Testing.Live;
+
+namespace LeakySpanner.LiveTests;
+
+/// <summary>The executable as users run it: a process of its own. LEAKYSPANNER names another build of it, such as a published one.</summary>
+internal static class Tool
+{
+    public static ChildProcess Start(params string[] arguments)
+    {
+        var published = Environment.GetEnvironmentVariable("LEAKYSPANNER");
+        return string.IsNullOrEmpty(published)
+            ? ChildProcess.Start(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, "leakyspanner.dll"), .. arguments])
+            : ChildProcess.Start(published, arguments);
+    }
+
+    /// <summary>Runs it to its end, which a bound makes certain.</summary>
+    public static async Task<Answer> RunAsync(params string[] arguments)
+    {
+        await using var process = Start(arguments);
+        return await EndAsync(process);
+    }
+
+    public static async Task<Answer> EndAsync(ChildProcess process)
+    {
+        var code = await process.WaitForExitAsync(TimeSpan.FromSeconds(150));
+        return new Answer(code, process.StandardOutput, process.StandardError);
+    }
+}
+
+internal sealed record Answer(int ExitCode, string Output, string Error)
+{
+    public override string ToString() => $"exit code {ExitCode}\n{Output}\n{Error}";
+}
