@@ -46,7 +46,7 @@ public sealed class FindingTests
     [LiveFact]
     public async Task Several_workers_are_listed()
     {
-        await using var service = await PythonService.StartAsync(Shop, "--workers", "2");
+        await using var service = await PythonService.StartWorkersAsync(Shop, 2);
 
         var answer = await Tool.RunAsync("diagnose", "--port", Number(service.Port), "--duration", "2s");
 

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace LeakySpanner.Testing.Live;
 
-/// <summary>A service of samples/ under uvicorn, on a port that the kernel chose. It is ready when the constructor's task is.</summary>
+/// <summary>A service of samples/ under uvicorn, on a free port of the loopback interface.</summary>
 public sealed partial class PythonService : IAsyncDisposable
 {
     /// <summary>Debian's Python, which has FastAPI and uvicorn from apt; the one on PATH may be another.</summary>
@@ -25,18 +27,28 @@ public sealed partial class PythonService : IAsyncDisposable
 
     public Uri Url => new($"http://127.0.0.1:{Port}");
 
-    /// <summary>Starts a sample and returns once uvicorn has said on which port it listens.</summary>
+    /// <summary>Starts a sample and returns once uvicorn has said that it answers.</summary>
     /// <param name="sample">The service.</param>
-    /// <param name="arguments">More arguments for uvicorn, such as --workers 2.</param>
-    public static async Task<PythonService> StartAsync(Sample sample, params string[] arguments)
+    /// <param name="arguments">More arguments for uvicorn.</param>
+    public static Task<PythonService> StartAsync(Sample sample, params string[] arguments) => StartAsync(sample, 0, RunningOn(), arguments);
+
+    /// <summary>Starts a sample with several workers behind one port. uvicorn does not say which port the kernel chose for them.</summary>
+    public static Task<PythonService> StartWorkersAsync(Sample sample, int workers) =>
+        StartAsync(sample, FreePort(), Complete(), "--workers", workers.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The arguments of the interpreter; port 0 lets the kernel choose.</summary>
+    public static IReadOnlyList<string> CommandLine(int port = 0, params string[] arguments) =>
+        ["-m", "uvicorn", "app.main:app", "--host", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), .. arguments];
+
+    public ValueTask DisposeAsync() => Process.DisposeAsync();
+
+    private static async Task<PythonService> StartAsync(Sample sample, int port, Regex ready, params string[] arguments)
     {
-        var process = ChildProcess.Start(Interpreter, CommandLine(arguments), sample.Home, ("PYTHONDONTWRITEBYTECODE", "1"));
+        var process = ChildProcess.Start(Interpreter, CommandLine(port, arguments), sample.Home, ("PYTHONDONTWRITEBYTECODE", "1"));
         try
         {
-            var line = await process.WaitForLineAsync(RunningOn(), LongestStart);
-            if (arguments.Contains("--workers"))
-                await process.WaitForLineAsync(Ready(), LongestStart);
-            return new PythonService(process, int.Parse(line.Groups["port"].Value, CultureInfo.InvariantCulture));
+            var line = await process.WaitForLineAsync(ready, LongestStart);
+            return new PythonService(process, port != 0 ? port : int.Parse(line.Groups["port"].Value, CultureInfo.InvariantCulture));
         }
         catch
         {
@@ -45,15 +57,16 @@ public sealed partial class PythonService : IAsyncDisposable
         }
     }
 
-    /// <summary>The arguments of the interpreter; the port is free to be chosen by the kernel.</summary>
-    public static IReadOnlyList<string> CommandLine(params string[] arguments) =>
-        ["-m", "uvicorn", "app.main:app", "--host", "127.0.0.1", "--port", "0", .. arguments];
-
-    public ValueTask DisposeAsync() => Process.DisposeAsync();
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 
     [GeneratedRegex(@"Uvicorn running on http://127\.0\.0\.1:(?<port>\d+)")]
     private static partial Regex RunningOn();
 
     [GeneratedRegex("Application startup complete")]
-    private static partial Regex Ready();
+    private static partial Regex Complete();
 }
