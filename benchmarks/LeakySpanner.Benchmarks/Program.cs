@@ -6,11 +6,13 @@ return args switch
     ["census", .. var rest] => CensusBenchmark.Run(rest),
     ["watch-cpu", .. var rest] => WatchCpuBenchmark.Run(rest),
     ["verdict", .. var rest] => VerdictBenchmark.Run(rest),
+    ["disturb", .. var rest] => DisturbBenchmark.Run(rest),
+    ["startup"] => StartupBenchmark.Run(),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | verdict [SEED ...]");
+    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | startup | verdict [SEED ...]");
     return 2;
 }
