@@ -118,10 +118,10 @@ internal sealed class PathNaming(HeapGraph graph)
                 words.Add($"['{key}']", $"['{key}']");
                 break;
             case { Role: EdgeRole.Key } when !isNamespace:
-                words.Add("[...] (key)", "[...]");
+                words.Add("[...] (key)", "[]");
                 break;
             case { Role: EdgeRole.Value or EdgeRole.Item }:
-                words.Add("[...]", "[...]");
+                words.Add("[...]", "[]");
                 break;
         }
     }

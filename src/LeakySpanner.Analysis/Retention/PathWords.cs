@@ -47,7 +47,7 @@ internal sealed class PathWords
             part.Replace("()", $"({parameter})", StringComparison.Ordinal));
     }
 
-    public void Elide() => Add(Omission, "[...]");
+    public void Elide() => Add(Omission, "[]");
 
     public ImmutableArray<string> Segments() => [.. _words.Select(word => word.Text)];
 

@@ -29,7 +29,7 @@ public sealed class RootPathsTests
         registry.Dict("sessions").With(inner);
 
         PathTo(inner).Segments.ShouldBe(["module app.state", "registry", "sessions", "[...]"]);
-        PathTo(inner).Name.ShouldBe("app.state.registry.sessions[...]");
+        PathTo(inner).Name.ShouldBe("app.state.registry.sessions[]");
     }
 
     [Fact]

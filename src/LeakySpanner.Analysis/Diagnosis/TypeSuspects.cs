@@ -1,0 +1,43 @@
+using LeakySpanner.Model.Findings;
+using LeakySpanner.Model.Heap;
+
+namespace LeakySpanner.Analysis.Diagnosis;
+
+/// <summary>Types that grow all over the heap, without one place that gathers them.</summary>
+internal static class TypeSuspects
+{
+    /// <summary>Of the measured growth, what such types must have together, and one of them alone.</summary>
+    private const double LeastShare = 0.25;
+    private const double LeastShareOfOne = 0.05;
+    private const long LeastClasses = 10;
+
+    public static IEnumerable<Candidate> Find(DiagnosisContext context)
+    {
+        if (context.Growth is not { } growth)
+            yield break;
+        var measured = context.Measured;
+        var together = growth.ScatteredTypes.Sum(type => type.Bytes);
+        if (measured.ShareOf(together) >= LeastShare)
+        {
+            // A type of the program says more than the texts and dicts that its objects are made of.
+            var types = growth.ScatteredTypes.Where(type => measured.ShareOf(type.Bytes) >= LeastShareOfOne)
+                .OrderBy(type => type.Kind is ObjectKind.Instance or ObjectKind.Type or ObjectKind.Coroutine ? 0 : 1).ThenByDescending(type => type.Bytes);
+            foreach (var type in types.Take(3))
+                yield return Of(context, type, "spread_over_the_heap", "Its objects become more, held in many places; no single container gathers them.");
+        }
+
+        var classes = growth.Types.FirstOrDefault(type => type.Kind == ObjectKind.Type && type.Objects >= LeastClasses);
+        if (classes.Name is not null && context.Series.OfType(classes.Name) is null or { Grows: true })
+            yield return Of(context, classes, "classes_made_at_run_time", "New classes keep being made while it runs; each costs a kilobyte and more, with its dict and functions.");
+    }
+
+    private static Candidate Of(DiagnosisContext context, Growth.TypeNet type, string pattern, string explanation)
+    {
+        var trend = context.Series.OfType(type.Name);
+        var steady = trend is null or { Points: < 3 } or { Grows: true };
+        var suspect = new Suspect(
+            SuspectKind.Type, type.Name, type.Name, trend is { Points: >= 3 } ? trend.PerMinute : type.Objects / context.Measured.Minutes,
+            type.Bytes / context.Measured.Minutes, null, context.Measured.ShareOf(type.Bytes), [], [], [], pattern, explanation, null);
+        return new Candidate(suspect, type.Bytes, steady ? Prospect.Unbounded : Prospect.Unsteady, trend);
+    }
+}
