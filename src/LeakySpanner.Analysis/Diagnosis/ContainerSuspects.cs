@@ -2,7 +2,6 @@ using System.Globalization;
 using LeakySpanner.Analysis.Attribution;
 using LeakySpanner.Analysis.Growth;
 using LeakySpanner.Analysis.Trend;
-using LeakySpanner.Model;
 using LeakySpanner.Model.Findings;
 using LeakySpanner.Model.Heap;
 

@@ -14,6 +14,9 @@ public static class Diagnoser
     /// <summary>What explains less is a note.</summary>
     private const double LeastShare = 0.03;
 
+    /// <summary>Growth that a person sees in a graph and asks about, though it is no leak.</summary>
+    private const long WorthAsking = 2 * ByteSize.MB;
+
     public static Model.Findings.Diagnosis Diagnose(Evidence evidence)
     {
         ArgumentNullException.ThrowIfNull(evidence);
@@ -64,7 +67,7 @@ public static class Diagnoser
 
     private static bool IsSuspect(Candidate candidate, Verdict verdict) => verdict.Outcome switch
     {
-        Outcome.NoLeak => candidate is { Prospect: Prospect.Unbounded, Bytes: null },
+        Outcome.NoLeak => candidate is { Prospect: Prospect.Unbounded, Bytes: null } or { Prospect: Prospect.Ends, Bytes: >= WorthAsking },
         _ => candidate.Prospect != Prospect.Unsteady && (candidate.Bytes is null || candidate.Share >= LeastShare)
             && (candidate.Prospect != Prospect.Ends || verdict.Outcome != Outcome.Leak || candidate.Share >= LeastShare),
     };
