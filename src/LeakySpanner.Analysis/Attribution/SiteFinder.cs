@@ -25,11 +25,17 @@ public sealed class SiteFinder(ProgramIndex program, string? workingDirectory = 
         if (!uses.Values.Any(use => use.Action == CodeAction.Add && program.IsApplication(use.Code)))
             CollectFromWrappers(container, uses);
 
+        // Where the application fills it, what a library could do to it (any Counter has a __delitem__) is not evidence.
+        if (uses.Values.Any(use => use.Action == CodeAction.Add && program.IsApplication(use.Code)))
+        {
+            foreach (var key in uses.Where(pair => !program.IsApplication(pair.Value.Code)).Select(pair => pair.Key).ToList())
+                uses.Remove(key);
+        }
+
         var grows = uses.Values.Where(use => use.Action == CodeAction.Add && Grows(container, use.Method)).ToList();
         var surest = grows.Count == 0 ? SiteCertainty.SameName : grows.Max(use => use.Certainty);
         var fills = grows.Where(use => use.Certainty == surest)
-            .OrderBy(use => program.IsApplication(use.Code) ? 0 : 1).ThenBy(use => IsSetup(use.Site.Function) ? 1 : 0)
-            .ThenBy(use => use.Site.File, StringComparer.Ordinal).ThenBy(use => use.Site.Line).ToImmutableArray();
+            .OrderBy(use => IsSetup(use.Site.Function) ? 1 : 0).ThenBy(use => use.Site.File, StringComparer.Ordinal).ThenBy(use => use.Site.Line).ToImmutableArray();
         var removals = Of(uses.Values, surest, CodeAction.Remove, CodeAction.Evict, CodeAction.Rebind)
             .RemoveAll(use => use.Action == CodeAction.Rebind && IsSetup(use.Site.Function));
         var reads = Of(uses.Values, surest, CodeAction.Measure);

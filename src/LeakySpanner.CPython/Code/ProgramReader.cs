@@ -19,6 +19,9 @@ public static class ProgramReader
     {
         if (SupportedOpcodes.Find(layout.Version) is not { } opcodes)
             return graph;
+
+        // Code objects and their names were made together at import and lie together: most reads hit a piece read before.
+        memory = new CachedMemory(memory);
         string? TextAt(Address address) => PythonText.TryRead(memory, layout.Text, address, LongestText, out var text) ? text : null;
 
         var reader = new CodeReader(memory, layout, opcodes, TextAt);

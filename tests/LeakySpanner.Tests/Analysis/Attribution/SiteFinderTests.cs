@@ -135,6 +135,18 @@ public sealed class SiteFinderTests
     }
 
     [Fact]
+    public void What_a_librarys_class_could_do_is_no_evidence()
+    {
+        const string library = "/usr/lib/python3.11/collections/__init__.py";
+        var type = _heap.Class("collections.Counter", _heap.Dict(("__delitem__", Method("Counter.__delitem__", library, "729 Remove self __delitem__"))));
+        var sold = _heap.Instance("collections.Counter", type);
+        Module("app", [("SOLD", sold)], ("f", "/srv/a.py", Uses("4 Add SOLD []=")));
+
+        Find(sold).Eviction.ShouldBe(Eviction.None);
+        Fills(sold).ShouldBe(["a.py:4 f"]);
+    }
+
+    [Fact]
     public void A_memoized_function_is_its_own_site()
     {
         var store = _heap.Container("dict", ObjectKind.Mapping, 10);
