@@ -114,6 +114,7 @@ public sealed class TargetSelection : IAsyncDisposable
         try
         {
             var process = await AttachWhenReadyAsync(started, choice, clock, stop).ConfigureAwait(false);
+            await Settling.WaitAsync(process.Target, clock, stop).ConfigureAwait(false);
             return new TargetSelection([process], started);
         }
         catch
