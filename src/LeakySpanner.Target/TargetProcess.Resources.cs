@@ -18,6 +18,9 @@ public sealed partial class TargetProcess
     /// <summary>Arguments joined by spaces; comm where a program has erased them.</summary>
     public string CommandLine => ProcessList.ReadCommand(folder);
 
+    /// <summary>The folder that relative paths of the program start from; null where it may not be known.</summary>
+    public string? WorkingDirectory => ProcFolder.ReadLink(folder + "/cwd");
+
     /// <summary>State, name and parent as of now.</summary>
     /// <exception cref="TargetException">Gone.</exception>
     public ProcessStat ReadStat() => TryReadStat(out var stat) && !stat.IsDead ? stat : throw TargetTrouble.Gone(Pid);

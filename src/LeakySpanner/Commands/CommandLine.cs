@@ -32,6 +32,7 @@ public static class CommandLine
     private static RootCommand Build(CommandContext context) => new(
         "Diagnoses memory leaks of running Python web services from outside: no restart, no installed package, no pause.")
     {
+        DiagnoseCommand.Build(context),
         DetectCommand.Build(context),
         TrackObjectsCommand.Build(context),
         CensusCommand.Build(context),

@@ -40,6 +40,9 @@ public sealed class AttachedProcess : IDisposable
         }
     }
 
+    /// <summary>Null where it may not be known.</summary>
+    public string? WorkingDirectory => Target.WorkingDirectory;
+
     public ByteSize? Limit => _limit?.Limit;
 
     /// <param name="rss">Resident memory at the end of the session.</param>

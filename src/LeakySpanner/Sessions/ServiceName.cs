@@ -21,6 +21,8 @@ public readonly record struct ServiceName(string Name, string? Server)
         return new ServiceName(name ?? server ?? Last(arguments.Count > 0 ? arguments[0] : null) ?? "process", server);
     }
 
+    public static bool IsServer(string module) => Servers.Contains(module);
+
     private static string? ServerOf(string argument)
     {
         var name = Last(argument);

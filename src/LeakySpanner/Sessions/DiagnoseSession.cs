@@ -1,0 +1,146 @@
+using LeakySpanner.Analysis.Balance;
+using LeakySpanner.Analysis.Diagnosis;
+using LeakySpanner.Analysis.Growth;
+using LeakySpanner.Analysis.Retention;
+using LeakySpanner.CPython.Census;
+using LeakySpanner.Model.Findings;
+using LeakySpanner.Model.Heap;
+using LeakySpanner.Model.Usage;
+using LeakySpanner.Target;
+
+namespace LeakySpanner.Sessions;
+
+/// <param name="Duration">How long to watch.</param>
+/// <param name="Pause">Whether the target is stopped while a snapshot is taken.</param>
+public sealed record DiagnoseOptions(TimeSpan Duration, bool Pause);
+
+/// <summary>
+/// The watch session: a snapshot, memory and censuses while time passes, a second snapshot, and what follows from them. The
+/// only place that decides when to look at the process again.
+/// </summary>
+public sealed class DiagnoseSession
+{
+    private readonly AttachedProcess _process;
+    private readonly DiagnoseOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly Action<string>? _progress;
+    private readonly long _begin;
+    private readonly MemoryWatch _watch;
+    private readonly SnapshotTaker _snapshots;
+    private readonly List<HeapCensus> _censuses = [];
+    private readonly List<string> _notes = [];
+    private HeapBaseline? _before;
+    private BalanceSheet? _balanceBefore;
+    private HeapSnapshot? _after;
+    private BalanceSheet? _balance;
+
+    /// <param name="process">Who is watched.</param>
+    /// <param name="options">For how long, and how.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="progress">Told in a few words what is being done, several times a second; null where nobody is.</param>
+    public DiagnoseSession(AttachedProcess process, DiagnoseOptions options, TimeProvider clock, Action<string>? progress)
+    {
+        (_process, _options, _clock, _progress) = (process, options, clock, progress);
+        _begin = clock.GetTimestamp();
+        _watch = new MemoryWatch(process.Target, clock, _begin, options.Duration);
+        _snapshots = new SnapshotTaker(process, options.Pause);
+    }
+
+    private TimeSpan Now => _clock.GetElapsedTime(_begin);
+
+    /// <param name="stop">Ends the watching early; what is known then is still told.</param>
+    /// <exception cref="TargetException">The process ended before anything was seen, or may not be read or paused.</exception>
+    public async Task<SessionResult<Diagnosis>> RunAsync(CancellationToken stop)
+    {
+        using var timeout = new CancellationTokenSource(_options.Duration, _clock);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
+        var watching = _watch.RunAsync(Tell, over.Token);
+        await Task.Run(() => LookAsync(over.Token), CancellationToken.None).ConfigureAwait(false);
+        await watching.ConfigureAwait(false);
+        if (_watch.Samples.Count == 0)
+            throw new TargetException(TargetFailure.Gone, $"process {_process.Target.Pid} ended before it was watched: start it again");
+
+        _progress?.Invoke("taking the last snapshot");
+        await Task.Run(LookForTheLastTime, CancellationToken.None).ConfigureAwait(false);
+        var ended = _watch.TargetEnded || !_process.Target.IsAlive;
+        _progress?.Invoke("comparing");
+        var diagnosis = await Task.Run(() => Conclude(stop.IsCancellationRequested), CancellationToken.None).ConfigureAwait(false);
+        return new SessionResult<Diagnosis>(diagnosis, ended);
+    }
+
+    private void Tell(MemorySample sample) => _progress?.Invoke(
+        $"watching pid {_process.Target.Pid}: {sample.At.TotalSeconds:0} s of {_options.Duration.TotalSeconds:0} s, RSS {sample.Rss}, {_censuses.Count} censuses");
+
+    /// <summary>A first snapshot, then a census as often as it may cost, until the time is over.</summary>
+    private async Task LookAsync(CancellationToken over)
+    {
+        try
+        {
+            TakeBaseline(over);
+            var taker = new CensusTaker(_process.Python);
+            var pace = new CensusPace(_options.Duration);
+            while (!_watch.TargetEnded)
+            {
+                var start = Now;
+                _censuses.Add(taker.Take(start, over));
+                var cost = Now - start;
+                await Task.Delay(pace.After(cost) - cost, _clock, over).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Time is over, or the user wants the answer now.
+        }
+        catch (TargetException exception) when (exception.Failure == TargetFailure.Gone)
+        {
+            // The watch has seen it too, and says so.
+        }
+    }
+
+    /// <summary>Of the first snapshot only what can be compared later is kept.</summary>
+    private void TakeBaseline(CancellationToken over)
+    {
+        var first = _snapshots.Take(Now, program: false, over);
+        _before = HeapBaseline.Of(first, RootPaths.Compute(first.Graph));
+        _balanceBefore = DrawBalance(first);
+    }
+
+    private void LookForTheLastTime()
+    {
+        if (_watch.TargetEnded)
+            return;
+        try
+        {
+            _after = _snapshots.Take(Now, program: true, CancellationToken.None);
+            _balance = DrawBalance(_after);
+        }
+        catch (TargetException exception) when (exception.Failure == TargetFailure.Gone)
+        {
+            _notes.Add("the process ended before its last snapshot was taken: what holds the growth is not known");
+        }
+    }
+
+    private BalanceSheet DrawBalance(HeapSnapshot snapshot) => BalanceSheet.Of(_process.Target.ReadMemoryMap(snapshot.Arenas), snapshot.Usage);
+
+    private Diagnosis Conclude(bool interrupted)
+    {
+        if (_snapshots.PauseLapsed)
+            _notes.Add($"a pause ended after {SnapshotTaker.LongestPause.TotalSeconds:0} s, before its snapshot was done");
+        var server = _after?.Graph.Roots.Select(root => root.Name).FirstOrDefault(ServiceName.IsServer);
+        var diagnosis = Diagnoser.Diagnose(new Evidence
+        {
+            Process = _process.Facts(_watch.Samples[^1].Rss, server),
+            Memory = [.. _watch.Samples],
+            Resources = [.. _watch.Resources],
+            Censuses = [.. _censuses],
+            Before = _before,
+            After = _after,
+            BalanceBefore = _balanceBefore?.Lines ?? [],
+            Balance = _balance?.Lines ?? [],
+            WorkingDirectory = _process.WorkingDirectory,
+            PausedMilliseconds = _snapshots.Paused.TotalMilliseconds,
+            Notes = [.. WatchNotes.Of(_watch, _options.Duration, interrupted), .. _notes, .. _balance?.Notes ?? []],
+        });
+        return diagnosis with { Verdict = WatchNotes.Temper(_watch, diagnosis.Verdict) };
+    }
+}
