@@ -77,7 +77,7 @@ public static class DiagnosisText
         if (diagnosis.Balance.IsDefaultOrEmpty)
             return;
         const string Label = "where the memory is:  ";
-        var lines = diagnosis.Balance.Select(line => $"{line.Label} {Phrase.Bytes(line.Bytes)}");
+        var lines = diagnosis.Balance.Where(line => line.Bytes > 0).Select(line => $"{line.Label} {Phrase.Bytes(line.Bytes)}");
         writer.Blank();
         writer.Line(0, Label.Length, Piece.Faint(Label), CoverageText.Series(lines));
     }

@@ -17,14 +17,26 @@ internal static class SuspectText
             writer.Field(indent, LabelWidth, "kept alive by", string.Join(" > ", suspect.Path));
         WriteSites(writer, indent, suspect);
         WriteEndpoints(writer, indent, suspect);
-        if (suspect.Pattern is { } pattern)
-            writer.Field(indent, LabelWidth, "pattern", pattern.Replace('_', ' '));
-        if (suspect.Explanation is { } explanation)
-            writer.Field(indent, LabelWidth, "because", explanation);
+        WritePattern(writer, indent, suspect.Pattern?.Replace('_', ' '), suspect.Explanation);
         if (suspect.IsExpected)
             writer.Field(indent, LabelWidth, "no leak", "its growth will end by itself");
         if (suspect.Fix is { } fix)
             writer.Field(indent, LabelWidth, "fix", Piece.Strong(fix));
+    }
+
+    /// <summary>An explanation that begins with the pattern's name says both in one line.</summary>
+    private static void WritePattern(ReportWriter writer, int indent, string? pattern, string? explanation)
+    {
+        if (pattern is not null && explanation?.StartsWith(pattern + ":", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            writer.Field(indent, LabelWidth, "pattern", pattern + explanation[pattern.Length..]);
+            return;
+        }
+
+        if (pattern is not null)
+            writer.Field(indent, LabelWidth, "pattern", pattern);
+        if (explanation is not null)
+            writer.Field(indent, LabelWidth, "because", explanation);
     }
 
     private static IEnumerable<Piece> Figures(Suspect suspect)

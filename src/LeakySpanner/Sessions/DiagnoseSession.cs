@@ -122,10 +122,23 @@ public sealed class DiagnoseSession
 
     private BalanceSheet DrawBalance(HeapSnapshot snapshot) => BalanceSheet.Of(_process.Target.ReadMemoryMap(snapshot.Arenas), snapshot.Usage);
 
+    /// <summary>Without a last snapshot the censuses still tell what became more, though not who holds it.</summary>
+    private string? LastGrowth()
+    {
+        if (_censuses.Count < 2)
+            return null;
+        var (types, containers) = new CensusGrowth(_censuses[0]).Add(_censuses[^1]);
+        var most = types.Take(2).Select(type => $"{type.CountChange:N0} more of {type.Name}")
+            .Concat(containers.Take(1).Select(container => $"{container.Change:N0} more entries in a {container.Type}"));
+        return types.IsEmpty && containers.IsEmpty ? null : "until its end the censuses counted " + string.Join(", ", most);
+    }
+
     private Diagnosis Conclude(bool interrupted)
     {
         if (_snapshots.PauseLapsed)
             _notes.Add($"a pause ended after {SnapshotTaker.LongestPause.TotalSeconds:0} s, before its snapshot was done");
+        if (_after is null && LastGrowth() is { } growth)
+            _notes.Add(growth);
         var server = _after?.Graph.Roots.Select(root => root.Name).FirstOrDefault(ServiceName.IsServer);
         var diagnosis = Diagnoser.Diagnose(new Evidence
         {

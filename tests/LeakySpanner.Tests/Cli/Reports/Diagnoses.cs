@@ -19,7 +19,7 @@ internal static class Diagnoses
         ["module app.cache", "results_cache"],
         [new Site("app/cache.py", 42, "search"), new Site("app/cache.py", 57, "warm")],
         [new EndpointShare("GET /query/{q}", 0.97, 2457, Inferred: false), new EndpointShare("POST /warm", null, null)],
-        "unbounded_cache", "Entries are added under new keys and nothing ever removes one.",
+        "unbounded_cache", "Unbounded cache: nothing ever removes an entry.",
         "results_cache = cachetools.TTLCache(maxsize=1000, ttl=3600)");
 
     public static readonly Suspect Descriptors = new(
@@ -39,6 +39,7 @@ internal static class Diagnoses
             new BalanceLine("malloc_free", "free in malloc, returnable", 9 * ByteSize.MB),
             new BalanceLine("files", "code and files", 44 * ByteSize.MB),
             new BalanceLine("stacks", "stacks", 3 * ByteSize.MB),
+            new BalanceLine("shared", "shared", 0),
             new BalanceLine("unexplained", "unexplained", 2 * ByteSize.MB),
         ],
         new Coverage(5_210_334, Faults),
