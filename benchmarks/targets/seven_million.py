@@ -22,10 +22,10 @@ def record(i):
     """Ten objects: 2 dicts, 3 str, 1 int, 1 float, 1 list, 1 tuple, 1 instance (its values are a buffer)."""
     return {
         "id": 1_000_000 + i,
-        "name": "customer-%d" % i,
+        "name": "customer-%d of the northern region" % i,
         "price": i + 0.25,
-        "tags": ["tag-%d" % i, "common"],
-        "rest": (("note-%d" % i), {"level": 3, "flags": 1}, Position(1, 2)),
+        "tags": ["tag-%d, warehouse and shop" % i, "common"],
+        "rest": ("note-%d: deliver before noon" % i, {"level": 3, "flags": 1}, Position(1, 2)),
     }
 
 

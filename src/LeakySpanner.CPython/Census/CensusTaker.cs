@@ -48,13 +48,13 @@ public sealed class CensusTaker
         _containers.Start(tracked);
         _large.Start();
         var arenas = _scanner.FindArenas(faults, cancellation);
-        _sample.Start(_python.Target.ReadRegions());
+        _sample.Start(_python.Target.ReadRegions(), arenas);
 
         var visitor = new CensusVisitor(
             new BlockTypes(_python.Types, arenas), arenas, _tally, _containers, _large, _sample, _python.Layout.Collector.HeaderSize);
         var totals = _scanner.Scan(arenas, ref visitor, faults, cancellation);
         _large.Count(arenas, _tally, faults, cancellation);
-        _sample.ReadTables(arenas);
+        _sample.ReadTables(cancellation);
         var estimates = _sample.ToArray(faults);
 
         faults.Add("container length absurd", visitor.Absurd);

@@ -25,7 +25,6 @@ internal struct CensusVisitor(BlockTypes types, ArenaMap arenas, CensusTally tal
     public void Visit(in PoolView pool)
     {
         var step = pool.BlockSize;
-        var sampled = LargeSample.Includes(pool.Start);
         for (var offset = pool.First; offset < pool.End; offset += step)
         {
             if (!pool.IsLive(offset))
@@ -37,8 +36,7 @@ internal struct CensusVisitor(BlockTypes types, ArenaMap arenas, CensusTally tal
             {
                 if (words[1] >> 8 == ForbiddenBytes)
                     DebugBlocks++;
-                if (sampled)
-                    sample.AddReferences(words, arenas);
+                sample.AddReferences(words);
                 continue;
             }
             ref var row = ref tally.RowOf(type);
@@ -57,8 +55,8 @@ internal struct CensusVisitor(BlockTypes types, ArenaMap arenas, CensusTally tal
                         Note(pool.Start + (offset + before), words[(before >> 3)..], length, type);
                 }
             }
-            if (sampled && !IsLeaf(type.Kind))
-                sample.AddReferences(words, arenas);
+            if (!IsLeaf(type.Kind))
+                sample.AddReferences(words);
         }
     }
 

@@ -12,102 +12,104 @@ using LeakySpanner.Target;
 namespace LeakySpanner.CPython.Census;
 
 /// <summary>
-/// Estimates objects outside arenas that no list leads to (long str and bytes, code) from references to them. One in
-/// <see cref="Rate"/> pools and pieces of large tables is looked through, chosen by a hash of its address, so that the same
-/// ones are looked through in every census. Each reference found there stands for Rate / reference count objects, which is unbiased
-/// as long as all references stand in arenas or in tables of dictionaries, lists and sets; references from elsewhere (long
-/// tuples, deques, native memory) make it too low. n references found give a standard error of about 1 / sqrt(n).
+/// Estimates objects outside arenas that no list leads to (long str and bytes, code). Every reference in arenas and in the
+/// tables of dictionaries, lists and sets is looked at, and one referent in <see cref="Rate"/> is followed, chosen by a hash of
+/// its address: so each object has the same chance however often it is referred to, the same ones are followed in every census,
+/// and n objects give a relative standard error of sqrt(Rate / n). Objects that only a deque, a long tuple or native memory refers to are missed.
 /// </summary>
 internal sealed class LargeSample(PythonProcess python)
 {
-    /// <summary>One piece in so many is looked through: at 650 MB of arenas, 10 MB.</summary>
+    /// <summary>One referent in so many is followed, at a read of 40 bytes each.</summary>
     public const int Rate = 64;
 
-    /// <summary>Reads per census; what is beyond is counted as a fault.</summary>
+    /// <summary>Referents followed per census; what is beyond is counted as a fault.</summary>
     private const int MostReads = 100_000;
 
-    private const int MostPieces = 4096;
+    /// <summary>Tables looked through per census, and their bytes together: some 100 ms at worst.</summary>
+    private const int MostTables = 20_000;
+    private const long MostTableBytes = 512L << 20;
 
-    /// <summary>Pieces considered per census: tables of 64 GB.</summary>
-    private const int MostSteps = 1 << 22;
-
+    private const int PieceSize = 64 << 10;
     private const ulong EndOfUserSpace = 1UL << 47;
-
-    /// <summary>Bytes of a piece, the size of a pool.</summary>
-    private const ulong PieceSize = 1 << 14;
-
-    /// <summary>Entries that a table is believed to have.</summary>
-    private const ulong LargestTable = 1UL << 32;
-
     private const ulong LargestReferenceCount = 1UL << 32;
 
-    private readonly Dictionary<PythonType, (double Count, double Bytes)> _sums = [];
+    private readonly Dictionary<PythonType, (long Count, long Bytes)> _sums = [];
+    private readonly HashSet<ulong> _seen = [];
+    private readonly List<(ulong Start, long Length)> _tables = [];
     private readonly byte[] _bytes = new byte[40];
-    private (ulong Start, ulong End)[] _native = [];
-    private readonly List<(ulong Start, int Length)> _pieces = [];
     private readonly ulong[] _piece = new ulong[PieceSize / sizeof(ulong)];
-    private int _reads;
-    private int _steps;
+    private (ulong Start, ulong End)[] _native = [];
+    private ArenaMap _arenas = new([]);
+    private ulong _runStart;
+    private ulong _runLength;
+    private int _tablesSeen;
+    private long _tableBytes;
     private long _passedOver;
 
-    public void Start(IReadOnlyList<MappedRegion> regions)
+    public void Start(IReadOnlyList<MappedRegion> regions, ArenaMap arenas)
     {
         _sums.Clear();
-        _pieces.Clear();
-        _reads = 0;
-        _steps = 0;
+        _seen.Clear();
+        _tables.Clear();
+        _tablesSeen = 0;
+        _tableBytes = 0;
         _passedOver = 0;
+        _runLength = 0;
+        _arenas = arenas;
         _native = [.. regions
             .Where(region => region.IsReadable && region.IsWritable && region.IsPrivate && (region.IsAnonymous || region.Path == "[heap]"))
             .Select(region => (region.Start.Value, region.End.Value))
             .Order()];
     }
 
-    /// <summary>Whether the piece of memory that an address lies in is looked through.</summary>
-    public static bool Includes(Address address) => (address.Value / PieceSize) * 0x9E3779B97F4A7C15UL >> 58 == 0;
+    /// <summary>Looks at words that may be references. Costs about a nanosecond each.</summary>
+    public void AddReferences(ReadOnlySpan<ulong> words)
+    {
+        foreach (var word in words)
+        {
+            // Zero, the commonest word, is not to be among the chosen.
+            if ((word ^ 0x5555) * 0x9E3779B97F4A7C15UL >> 58 == 0)
+                Consider(word);
+        }
+    }
 
-    /// <summary>Notes those pieces of a container's table that are to be looked through. A table within arenas is skipped: its pool is
-    /// looked through, or not, as a whole.</summary>
+    /// <summary>Notes a container's table to be looked through. One within arenas is seen there.</summary>
     /// <param name="type">Of the container.</param>
     /// <param name="instance">Its words, from its reference count on.</param>
     /// <param name="length">Entries.</param>
     public void AddTable(PythonType type, ReadOnlySpan<ulong> instance, long length)
     {
         var layout = python.Layout;
-        switch (type.Kind)
+        var table = type.Kind switch
         {
-            case ObjectKind.Sequence:
-                AddPieces(instance[layout.List.Items / sizeof(ulong)], length * sizeof(ulong));
-                break;
-            case ObjectKind.Set:
-                AddPieces(instance[layout.Set.Table / sizeof(ulong)], (long)Math.Min(instance[layout.Set.Mask / sizeof(ulong)], LargestTable) * layout.Set.EntrySize);
-                break;
-            case ObjectKind.Mapping:
-                // At most eight index bytes per slot, and two slots per entry that is in use soon after growing.
-                var keys = instance[layout.Dict.Keys / sizeof(ulong)];
-                if (MayInclude(keys, length * 64))
-                    AddKeys(new Address(keys));
-                break;
-        }
+            ObjectKind.Sequence => instance[layout.List.Items / sizeof(ulong)],
+            ObjectKind.Set => instance[layout.Set.Table / sizeof(ulong)],
+            ObjectKind.Mapping => instance[layout.Dict.Keys / sizeof(ulong)],
+            _ => 0UL,
+        };
+        if (table - 4096 >= EndOfUserSpace || _arenas.Contains(new Address(table)))
+            return;
+        if (++_tablesSeen > MostTables)
+            _passedOver++;
+        else if (type.Kind == ObjectKind.Mapping)
+            AddEntries(new Address(table));
+        else
+            AddTable(table, type.Kind == ObjectKind.Sequence ? length * sizeof(ulong) : ((long)Math.Min(instance[layout.Set.Mask / sizeof(ulong)], int.MaxValue) + 1) * layout.Set.EntrySize);
     }
 
-    /// <summary>Looks through the pieces that were noted.</summary>
-    public void ReadTables(ArenaMap arenas)
+    /// <summary>Looks through the tables that were noted.</summary>
+    public void ReadTables(CancellationToken cancellation)
     {
-        foreach (var (start, length) in _pieces)
+        foreach (var (start, length) in _tables)
         {
-            var words = _piece.AsSpan(0, length / sizeof(ulong));
-            if (!arenas.Contains(new Address(start)) && python.Memory.TryRead(new Address(start), MemoryMarshal.AsBytes(words)))
-                AddReferences(words, arenas);
-        }
-    }
-
-    public void AddReferences(ReadOnlySpan<ulong> words, ArenaMap arenas)
-    {
-        foreach (var word in words)
-        {
-            if ((word & 15) == 0 && word >= 0x10000 && IsNative(word) && !arenas.Contains(new Address(word)))
-                Add(new Address(word));
+            cancellation.ThrowIfCancellationRequested();
+            for (var done = 0L; done < length; done += PieceSize)
+            {
+                var words = _piece.AsSpan(0, (int)Math.Min(PieceSize, length - done) / sizeof(ulong));
+                if (!python.Memory.TryRead(new Address(start) + done, MemoryMarshal.AsBytes(words)))
+                    break;
+                AddReferences(words);
+            }
         }
     }
 
@@ -117,78 +119,69 @@ internal sealed class LargeSample(PythonProcess python)
         return
         [
             .. _sums.GroupBy(sum => sum.Key.Name, sum => sum.Value, StringComparer.Ordinal)
-                .Select(sums => new TypeCount(sums.Key, (long)Math.Round(sums.Sum(sum => sum.Count)), (long)Math.Round(sums.Sum(sum => sum.Bytes))))
-                .Where(count => count.Count > 0)
+                .Select(sums => new TypeCount(sums.Key, sums.Sum(sum => sum.Count) * Rate, sums.Sum(sum => sum.Bytes) * Rate))
                 .OrderByDescending(count => count.Bytes).ThenBy(count => count.Name, StringComparer.Ordinal),
         ];
     }
 
-    private void AddKeys(Address keys)
+    private void AddEntries(Address keys)
     {
         var layout = python.Layout.Dict;
         Span<byte> header = stackalloc byte[64];
+        header = header[..layout.KeysIndices];
         if (!python.Memory.TryRead(keys, header))
             return;
         var log2Bytes = header[layout.KeysLog2IndexBytes];
         var entries = BinaryPrimitives.ReadInt64LittleEndian(header[layout.KeysEntries..]);
-        if (log2Bytes > 40 || entries is < 0 or > (long)LargestTable)
-            return;
-        AddPieces((keys + (layout.KeysIndices + (1L << log2Bytes))).Value, entries * (header[layout.KeysKind] == 0 ? layout.GeneralEntrySize : layout.UnicodeEntrySize));
+        if (log2Bytes <= 40 && entries is >= 0 and <= int.MaxValue)
+            AddTable((keys + (layout.KeysIndices + (1L << log2Bytes))).Value, entries * (header[layout.KeysKind] == 0 ? layout.GeneralEntrySize : layout.UnicodeEntrySize));
     }
 
-    private static bool MayInclude(ulong start, long length)
+    private void AddTable(ulong start, long length)
     {
-        // A long range includes a piece with near certainty.
-        if (start >= EndOfUserSpace || length > (long)PieceSize * Rate)
-            return start < EndOfUserSpace;
-        for (var at = start; at < start + (ulong)length; at += PieceSize)
-        {
-            if (Includes(new Address(at)))
-                return true;
-        }
-        return Includes(new Address(start + (ulong)length));
-    }
-
-    private void AddPieces(ulong start, long length)
-    {
-        if (start >= EndOfUserSpace)
-            return;
-        var end = start + (ulong)Math.Clamp(length, 0, (long)LargestTable * sizeof(ulong));
-        for (var at = start; at < end;)
-        {
-            if (_pieces.Count >= MostPieces || ++_steps > MostSteps)
-            {
-                _passedOver++;
-                return;
-            }
-            var next = Math.Min(end, (at | (PieceSize - 1)) + 1);
-            if (Includes(new Address(at)))
-                _pieces.Add((at, (int)(next - at) & ~7));
-            at = next;
-        }
-    }
-
-    private void Add(Address address)
-    {
-        if (_reads >= MostReads)
+        if (length < 0 || length > MostTableBytes - _tableBytes)
         {
             _passedOver++;
             return;
         }
-        _reads++;
-        if (!python.Memory.TryRead(address, _bytes))
+        _tableBytes += length;
+        _tables.Add((start, length));
+    }
+
+    private void Consider(ulong word)
+    {
+        if ((word & 15) != 0 || word - 0x10000 >= EndOfUserSpace || word - _runStart < _runLength)
             return;
-        var references = BinaryPrimitives.ReadUInt64LittleEndian(_bytes);
+        var run = _arenas.RunOf(new Address(word));
+        if (run >= 0)
+        {
+            var range = _arenas.Run(run);
+            (_runStart, _runLength) = (range.Start.Value, (ulong)range.Length);
+            return;
+        }
+        if (!IsNative(word) || _seen.Contains(word))
+            return;
+        if (_seen.Count >= MostReads)
+        {
+            _passedOver++;
+            return;
+        }
+        _seen.Add(word);
+        Follow(new Address(word));
+    }
+
+    private void Follow(Address address)
+    {
         // Collected objects are counted exactly elsewhere.
-        if (references - 1 >= LargestReferenceCount
+        if (!python.Memory.TryRead(address, _bytes)
+            || BinaryPrimitives.ReadUInt64LittleEndian(_bytes) - 1 >= LargestReferenceCount
             || python.Types.Find(new Address(BinaryPrimitives.ReadUInt64LittleEndian(_bytes.AsSpan(TypeRegistry.TypeOffset)))) is not { HasCollectorHeader: false } type)
             return;
         var size = SizeOf(type);
         if (size <= python.Layout.Pool.LargestBlock)
             return;
-        var weight = (double)Rate / references;
         var (count, bytes) = _sums.GetValueOrDefault(type);
-        _sums[type] = (count + weight, bytes + (weight * size));
+        _sums[type] = (count + 1, bytes + size);
     }
 
     private long SizeOf(PythonType type)

@@ -14,7 +14,7 @@ namespace LeakySpanner.CPython.Pools;
 public readonly record struct PoolTotals(long Pools, long LiveBytes, long FreeBytes, long LiveBlocks);
 
 /// <summary>
-/// Goes through pymalloc's memory (Objects/obmalloc.c) from outside. Finding the arenas reads one header per arena and one
+/// Goes through pymalloc's memory (Objects/obmalloc.c) from outside. Finding the arenas reads two headers per arena and one
 /// per pool-sized step of other anonymous memory; scanning reads every arena once, in pieces that stay in the processor's cache.
 /// </summary>
 public sealed class PoolScanner(ITarget target, PoolLayout layout)
@@ -58,7 +58,12 @@ public sealed class PoolScanner(ITarget target, PoolLayout layout)
                     at += step;
                     continue;
                 }
-                var arenaEnd = Math.Min(at + (ulong)layout.ArenaSize, end);
+                // An arena that does not start at a pool's alignment has one pool less, and somebody else's memory where it would be.
+                var last = at + (ulong)(layout.ArenaSize - layout.PoolSize);
+                var isWhole = last < end && target.Memory.TryRead(new Address(last), header) && PoolHeader.TryParse(layout, last, header, out _);
+                if (arenas.Count > 0 && arenas[^1].Start.Value + (ulong)layout.ArenaSize == at)
+                    arenas[^1] = arenas[^1] with { End = new Address(at) };
+                var arenaEnd = Math.Min(isWhole ? at + (ulong)layout.ArenaSize : last, end);
                 arenas.Add(new AddressRange(new Address(at), new Address(arenaEnd)));
                 at = arenaEnd;
             }

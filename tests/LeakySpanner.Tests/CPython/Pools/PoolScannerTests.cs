@@ -60,7 +60,7 @@ public sealed class PoolScannerTests
         arenas.Arenas.Length.ShouldBe(_fake.ArenaCount);
         arenas.RunCount.ShouldBe(1);
         (totals.LiveBytes + totals.FreeBytes).ShouldBe(arenas.Bytes);
-        arenas.Bytes.ShouldBe((long)_fake.ArenaCount << 20);
+        arenas.Bytes.ShouldBe(((long)_fake.ArenaCount << 20) - _fake.Layout.Pool.PoolSize, "the last pool was never used");
     }
 
     [Fact]
@@ -74,6 +74,18 @@ public sealed class PoolScannerTests
 
         Scan().Arenas.Arenas.Where(arena => arena.Start < region.End)
             .ShouldBe([new(new(0x7e00_0000_4000), new(0x7e00_0010_4000)), new(new(0x7e00_0010_4000), new(0x7e00_0020_0000))]);
+    }
+
+    [Fact]
+    public void What_lies_behind_an_arena_that_starts_between_pools_is_not_part_of_it()
+    {
+        var region = new MappedRegion(new Address(0x7e00_0000_1000), new Address(0x7e00_0030_0000), "rw-p", 0, 0, "");
+        _fake.MoreRegions.Add(region);
+        _fake.Memory.Map(region.Start, region.Length);
+        WriteHeader(new Address(0x7e00_0000_4000));
+        _fake.Memory.Write(new Address(0x7e00_0010_1000), [1, 2, 3, 4]);
+
+        Scan().Arenas.Contains(new Address(0x7e00_0010_1000)).ShouldBeFalse();
     }
 
     [Fact]
@@ -149,8 +161,8 @@ public sealed class PoolScannerTests
 
         Scan();
 
-        // One header per arena, a header per 16 KiB of the image's heap where it is as large as an arena (it is not here), 16 pieces per MiB.
-        (_fake.Memory.Reads - before).ShouldBe(_fake.ArenaCount * (1 + 16));
+        // Two headers per arena, a header for the last pool of the last, which is not in use yet, 16 pieces per arena.
+        (_fake.Memory.Reads - before).ShouldBe((_fake.ArenaCount * (2 + 16)) + 1);
     }
 
     [Fact]
