@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using LeakySpanner.CPython.Census;
 using LeakySpanner.CPython.Runtime;
+using LeakySpanner.Model;
 using LeakySpanner.Model.Usage;
 using LeakySpanner.Target;
 using static LeakySpanner.Benchmarks.Measurement;
@@ -16,7 +17,7 @@ internal static class CensusBenchmark
 
     public static int Run(string[] arguments)
     {
-        var records = arguments.Length > 0 ? arguments[0] : "700000";
+        var records = arguments.FirstOrDefault(argument => char.IsAsciiDigit(argument[0])) ?? "700000";
         using var script = PythonScript.Start("seven_million.py");
         script.Receive();
         using var target = TargetProcess.Open(script.Pid);
@@ -26,16 +27,22 @@ internal static class CensusBenchmark
         target.ReadMemorySample(TimeSpan.Zero);
 
         var seconds = new List<double>();
+        var processor = new List<double>();
+        using var self = Process.GetCurrentProcess();
         var full = empty;
         for (var i = 0; i < Rounds; i++)
         {
+            self.Refresh();
+            var before = self.TotalProcessorTime;
             var watch = Stopwatch.StartNew();
             full = taker.Take(TimeSpan.Zero);
             seconds.Add(watch.Elapsed.TotalSeconds);
+            self.Refresh();
+            processor.Add((self.TotalProcessorTime - before).TotalSeconds);
         }
         var rss = target.ReadMemorySample(TimeSpan.Zero).Rss;
         Console.WriteLine($"census: {full.Coverage.ObjectsSeen:N0} objects in {rss} RSS, arenas {full.ArenaBytes >> 20} MB, live {full.LiveBytes >> 20} MB");
-        Console.WriteLine($"  first {F(seconds[0])} s, median {F(Median(seconds))} s, fastest {F(seconds.Min())} s of {Rounds}; observer's peak RSS {F(PeakRssMB(), "0")} MB; paused {F(full.Coverage.PausedMilliseconds, "0")} ms");
+        Console.WriteLine($"  first {F(seconds[0])} s, median {F(Median(seconds))} s, fastest {F(seconds.Min())} s of {Rounds}; processor time median {F(Median(processor))} s; observer's peak RSS {F(PeakRssMB(), "0")} MB; paused {F(full.Coverage.PausedMilliseconds, "0")} ms");
         Console.WriteLine($"  faults: {string.Join(", ", full.Coverage.Faults.Select(fault => $"{fault.Key} {fault.Value}").DefaultIfEmpty("none"))}");
 
         var wrong = 0L;
@@ -51,7 +58,22 @@ internal static class CensusBenchmark
 
         var inside = script.Ask("gc");
         Console.WriteLine($"inside the target, which stands still meanwhile: gc.get_objects + Counter {F(inside.GetProperty("counter_seconds").GetDouble())} s for {inside.GetProperty("objects").GetInt64():N0} objects; typestats {F(inside.GetProperty("typestats_seconds").GetDouble())} s");
+        if (arguments.Contains("tracemalloc"))
+            CompareTracemalloc(records, rss);
         return 0;
+    }
+
+    /// <summary>The same heap under tracemalloc, which takes minutes and gigabytes; only when asked for.</summary>
+    private static void CompareTracemalloc(string records, ByteSize without)
+    {
+        using var script = PythonScript.Start("seven_million.py", "tracemalloc");
+        script.Receive();
+        script.Ask($"build {records}");
+        using var target = TargetProcess.Open(script.Pid);
+        var traced = target.ReadMemorySample(TimeSpan.Zero).Rss;
+        var seconds = script.Ask("tracemalloc").GetProperty("seconds").GetDouble();
+        var during = target.ReadMemorySample(TimeSpan.Zero).Rss;
+        Console.WriteLine($"tracemalloc: take_snapshot + statistics {F(seconds, "0.0")} s; the target is larger by {traced - without}, by {during - without} after it");
     }
 
     private static long CountOf(HeapCensus census, string type) => census.Types.FirstOrDefault(row => row.Name == type).Count;

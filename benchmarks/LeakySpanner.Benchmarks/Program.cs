@@ -13,6 +13,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | startup | verdict [SEED ...]");
+    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | startup | verdict [SEED ...]");
     return 2;
 }

@@ -1,7 +1,7 @@
 """A heap like a service's: about 7.0 million objects in 650 MB, with their numbers known by construction.
 
 Protocol, one line each on stdin and stdout: says "empty" and waits; builds on "build N" (records, 700000 unless told) and
-answers with the numbers of objects made; answers "blocks" with sys.getallocatedblocks(), "gc" with what gc.get_objects()
+answers with the numbers of objects made; answers "gc" with what gc.get_objects()
 and a Counter see and how long the program stood still, "tracemalloc" with the time of a snapshot's statistics (only
 where started with the argument tracemalloc); ends on "quit".
 """
@@ -62,8 +62,6 @@ def main():
             records = build(count)
             gc.collect()
             say(state="ready", dict=2 * count, str=3 * count, int=count, float=count, list=count + 1, tuple=count, instance=count)
-        elif words[0] == "blocks":
-            say(blocks=sys.getallocatedblocks())
         elif words[0] == "gc":
             counter, seen = timed(lambda: collections.Counter(map(type, gc.get_objects())))
             stats, _ = timed(typestats)
