@@ -40,7 +40,25 @@ internal static class Autocorrelation
             sum += (n - lag) * (n - lag - 1.0) * (n - lag - 2.0) * correlation;
         }
 
-        return Math.Max(1, 1 + (2 * sum / (n * (n - 1.0) * (n - 2.0))));
+        // Where the significant lags are few, the first-order process through the nearest one still counts.
+        var neighbours = OfNeighbours(residuals);
+        return Math.Max((1 + neighbours) / (1 - neighbours), 1 + (2 * sum / (n * (n - 1.0) * (n - 2.0))));
+    }
+
+    /// <summary>Correlation of neighbours, 0 to 0.95, with Kendall's correction for short series.</summary>
+    public static double OfNeighbours(ReadOnlySpan<double> residuals)
+    {
+        double products = 0, squares = 0;
+        for (var i = 0; i < residuals.Length; i++)
+        {
+            squares += residuals[i] * residuals[i];
+            products += i > 0 ? residuals[i] * residuals[i - 1] : 0;
+        }
+
+        if (squares <= 0)
+            return 0;
+        var correlation = products / squares;
+        return Math.Clamp(correlation + ((1 + (4 * correlation)) / residuals.Length), 0, 0.95);
     }
 
     private static double[] Ranks(ReadOnlySpan<double> values)

@@ -8,6 +8,7 @@ internal static class Describe
     public static string Leak(Shape shape, Floor floor) => (shape, floor.Drops) switch
     {
         (Shape.WarmUpThenLinear, _) => "after a start at another pace it grows steadily, and does not slow down",
+        (Shape.Stairs, _) => "rises by equal steps at equal distances, and does not slow down",
         (_, > 0) => Text($"what is left after each of {floor.Drops} drops keeps growing, and does not slow down"),
         _ => "grows steadily, gives nothing back and does not slow down",
     };

@@ -26,12 +26,27 @@ internal enum Shape
 /// <param name="Residuals">Data less the shape.</param>
 internal sealed record Explanation(Shape Shape, double SettledAt, double Squares, int Parameters, Lazy<double[]> Residuals)
 {
+    /// <summary>Height of the last jump; 0 for shapes without jumps.</summary>
+    public double LastJump { get; init; }
+
     public bool KeepsGrowing => Shape >= Shape.Linear;
 
     /// <summary>
-    /// Schwarz's criterion over the independent points. Differences below <paramref name="grain"/> explain nothing: no real
-    /// process follows a formula to the page.
+    /// Schwarz's criterion under first-order autoregressive noise: what is left of the residuals once each is predicted from
+    /// the one before. Differences below <paramref name="grain"/> explain nothing: no real process follows a formula to the page.
     /// </summary>
-    public double Cost(int points, double independent, double grain) =>
-        (independent * Math.Log((Squares / points) + (grain * grain))) + (Parameters * Math.Log(Math.Max(Math.E, independent)));
+    /// <param name="correlation">Of neighbouring residuals; the same for all explanations that are compared.</param>
+    /// <param name="grain">In megabytes.</param>
+    public double Cost(double correlation, double grain)
+    {
+        var residuals = Residuals.Value;
+        var squares = residuals[0] * residuals[0] * (1 - (correlation * correlation));
+        for (var i = 1; i < residuals.Length; i++)
+        {
+            var surprise = residuals[i] - (correlation * residuals[i - 1]);
+            squares += surprise * surprise;
+        }
+
+        return (residuals.Length * Math.Log((squares / residuals.Length) + (grain * grain))) + (Parameters * Math.Log(residuals.Length));
+    }
 }

@@ -12,17 +12,20 @@ internal static class Explanations
     private const double LongestWarmUpTimeConstant = 0.2;
     private const double LatestEndOfRamp = 0.75;
     private const double LatestEndOfWarmUp = 0.6;
-    private const double Grid = 0.05;
+    private const int MostSingleJumps = 4;
 
     public static IEnumerable<Explanation> ThatEnd(Series series)
     {
         var y = series.Megabytes;
         yield return Of(Shape.Flat, 0, 1, y, LeastSquares.Fit(y, new double[y.Length]), new double[y.Length]);
         yield return Saturating(series, ShortestTimeConstant, LongestTimeConstant);
-        foreach (var explanation in Ramps(series))
-            yield return explanation;
-        foreach (var (starts, squares) in StepFit.Of(y))
-            yield return new(Shape.Steps, series.Minutes[starts[^1]], squares, 1 + (2 * starts.Length), new(() => StepResiduals(y, starts)));
+        yield return Ramp(series, fromTheStart: true);
+        yield return Ramp(series, fromTheStart: false);
+        foreach (var fit in StepFit.Of(y))
+        {
+            if (fit.Jumps <= MostSingleJumps && !StairRule.Holds(series, fit))
+                yield return Of(Shape.Steps, series, fit, series.Minutes[fit.Starts[^1]]);
+        }
     }
 
     /// <summary>Growth that slows down so little that it cannot be told from a steady one, unless there is hardly any noise.</summary>
@@ -35,14 +38,14 @@ internal static class Explanations
         if (linear.B > 0)
             yield return Of(Shape.Linear, t[0], 2, y, linear, t);
 
-        for (var place = Grid; place <= LatestEndOfWarmUp; place += Grid)
-        {
-            var end = t[0] + (place * series.Span);
-            var early = Array.ConvertAll(t, time => Math.Min(time, end));
-            var fit = LeastSquares.Fit(y, t, early);
-            if (fit.B > 0)
-                yield return Of(Shape.WarmUpThenLinear, end, 4, y, fit, t, early);
-        }
+        foreach (var fit in StepFit.Of(y).Where(fit => StairRule.Holds(series, fit)))
+            yield return Of(Shape.Stairs, series, fit, t[0]);
+
+        double[] Early(double place) => Array.ConvertAll(t, time => Math.Min(time, t[0] + (place * series.Span)));
+        var change = Places.Least(1, LatestEndOfWarmUp, places => LeastSquares.Fit(y, t, Early(places.End)) is { B: > 0 } fit ? fit.Squares : double.MaxValue).End;
+        var changed = LeastSquares.Fit(y, t, Early(change));
+        if (changed.B > 0)
+            yield return Of(Shape.WarmUpThenLinear, t[0] + (change * series.Span), 4, y, changed, t, Early(change));
 
         var constant = LeastOf(ShortestTimeConstant, LongestWarmUpTimeConstant, tau => LeastSquares.Fit(y, t, Saturation(series, tau)).Squares);
         var warmUp = Saturation(series, constant);
@@ -77,18 +80,15 @@ internal static class Explanations
         return At((left + right) / 2);
     }
 
-    private static IEnumerable<Explanation> Ramps(Series series)
+    private static Explanation Ramp(Series series, bool fromTheStart)
     {
         var (t, y) = (series.Minutes, series.Megabytes);
-        for (var end = Grid; end <= LatestEndOfRamp; end += Grid)
-        {
-            for (var start = 0.0; start < end - (Grid / 2); start += Grid)
-            {
-                var (first, last) = (t[0] + (start * series.Span), t[0] + (end * series.Span));
-                var x = Array.ConvertAll(t, time => Math.Clamp(time, first, last));
-                yield return Of(Shape.EndedRamp, last, start > 0 ? 4 : 3, y, LeastSquares.Fit(y, x), x);
-            }
-        }
+        double[] Between((double Start, double End) places) =>
+            Array.ConvertAll(t, time => Math.Clamp(time, t[0] + (places.Start * series.Span), t[0] + (places.End * series.Span)));
+
+        var best = Places.Least(fromTheStart ? 1 : 2, LatestEndOfRamp, places => LeastSquares.Fit(y, Between(places)).Squares);
+        var x = Between(best);
+        return Of(Shape.EndedRamp, t[0] + (best.End * series.Span), fromTheStart ? 3 : 4, y, LeastSquares.Fit(y, x), x);
     }
 
     private static double[] Saturation(Series series, double constant)
@@ -100,17 +100,9 @@ internal static class Explanations
     private static Explanation Of(Shape shape, double settled, int parameters, double[] y, LeastSquares fit, double[] x1, double[]? x2 = null) =>
         new(shape, settled, fit.Squares, parameters, new(() => fit.Residuals(y, x1, x2)));
 
-    private static double[] StepResiduals(double[] y, int[] starts)
-    {
-        var residuals = new double[y.Length];
-        int[] edges = [0, .. starts, y.Length];
-        for (var piece = 0; piece + 1 < edges.Length; piece++)
+    private static Explanation Of(Shape shape, Series series, StepFit.Pieces fit, double settled) =>
+        new(shape, settled, fit.Squares, shape == Shape.Stairs ? 4 : 1 + (2 * fit.Jumps), new(() => fit.Residuals(series.Megabytes)))
         {
-            var mean = y[edges[piece]..edges[piece + 1]].Average();
-            for (var i = edges[piece]; i < edges[piece + 1]; i++)
-                residuals[i] = y[i] - mean;
-        }
-
-        return residuals;
-    }
+            LastJump = fit.Levels[^1] - fit.Levels[^2],
+        };
 }

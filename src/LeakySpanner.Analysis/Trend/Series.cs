@@ -5,8 +5,8 @@ namespace LeakySpanner.Analysis.Trend;
 /// <summary>Megabytes over minutes, in order of time. What every judgement works on.</summary>
 internal readonly record struct Series(double[] Minutes, double[] Megabytes)
 {
-    /// <summary>How many blocks a series is cut into: bounds the pairs (1,770) and fits of a judgement, whatever was sampled.</summary>
-    public const int MaxBlocks = 60;
+    /// <summary>How many blocks a series is cut into: bounds the pairs (7,140) and fits of a judgement, whatever was sampled.</summary>
+    public const int MaxBlocks = 120;
 
     public int Count => Minutes.Length;
 

@@ -3,13 +3,13 @@ namespace LeakySpanner.Analysis.Trend;
 /// <summary>The best pieces of constant height, by dynamic programming: O(jumps x points^2).</summary>
 internal static class StepFit
 {
-    public const int MaxJumps = 4;
+    public const int MaxJumps = 6;
 
     /// <summary>A step must last a moment, or every outlier would be two.</summary>
     private const int MinPiece = 2;
 
-    /// <returns>For 1 to <see cref="MaxJumps"/> jumps: the first index of every piece after the first, and the squares left.</returns>
-    public static IEnumerable<(int[] Starts, double Squares)> Of(double[] y)
+    /// <returns>The best fit for each number of jumps from 1 to <see cref="MaxJumps"/>, as far as there are points.</returns>
+    public static IEnumerable<Pieces> Of(double[] y)
     {
         var n = y.Length;
         var (sums, squares) = Prefixes(y);
@@ -41,7 +41,7 @@ internal static class StepFit
 
             cuts.Add(cut);
             best = next;
-            yield return (Trace(cuts, n), best[n]);
+            yield return Pieces.Of(y, Trace(cuts, n), best[n]);
         }
     }
 
@@ -65,5 +65,33 @@ internal static class StepFit
         }
 
         return (sums, squares);
+    }
+
+    /// <param name="Starts">First index of every piece after the first.</param>
+    /// <param name="Levels">Mean of every piece.</param>
+    /// <param name="Squares">Sum of squared residuals.</param>
+    internal sealed record Pieces(int[] Starts, double[] Levels, double Squares)
+    {
+        public int Jumps => Starts.Length;
+
+        public static Pieces Of(double[] y, int[] starts, double squares)
+        {
+            int[] edges = [0, .. starts, y.Length];
+            return new(starts, [.. Enumerable.Range(0, edges.Length - 1).Select(i => y[edges[i]..edges[i + 1]].Average())], squares);
+        }
+
+        public double[] Residuals(double[] y)
+        {
+            var residuals = new double[y.Length];
+            var piece = 0;
+            for (var i = 0; i < y.Length; i++)
+            {
+                if (piece < Starts.Length && i == Starts[piece])
+                    piece++;
+                residuals[i] = y[i] - Levels[piece];
+            }
+
+            return residuals;
+        }
     }
 }
