@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using LeakySpanner.Model.Heap;
 
 namespace LeakySpanner.Analysis.Attribution;
@@ -12,6 +13,11 @@ public sealed class CallGraph(ProgramIndex program)
     /// <summary>A method name that more classes share says nothing.</summary>
     private const int MostNamesakes = 3;
     private const int MostCallees = 512;
+
+    /// <summary>What dicts, lists, sets and texts can do: of an unknown object, such a name says nothing.</summary>
+    private static readonly FrozenSet<string> BuiltinMethods = FrozenSet.Create(
+        "get", "items", "values", "keys", "copy", "setdefault", "update", "pop", "popitem", "clear", "append", "extend", "insert", "remove", "add", "discard",
+        "appendleft", "popleft", "sort", "index", "count", "join", "split", "format", "encode", "decode", "read", "write", "close", "send");
 
     private readonly HeapGraph _graph = program.Graph;
     private readonly ObjectLookup _objects = program.Objects;
@@ -79,6 +85,8 @@ public sealed class CallGraph(ProgramIndex program)
             return;
         }
 
+        if (BuiltinMethods.Contains(path.LastName))
+            return;
         var namesakes = program.MethodsNamed(path.LastName);
         if (namesakes.Count > MostNamesakes)
             return;

@@ -159,6 +159,8 @@ public sealed partial class UseFinder
             action = CodeAction.Evict;
         if (action is { } done)
             Emit(done, receiver, name);
+        else if (ContainerMethods.Fetches(name) || ContainerMethods.Views(name))
+            Emit(CodeAction.Call, paths.Attribute(receiver, name), ""); // "pages.get(slug)" may be anybody's method
         if (ContainerMethods.Fetches(name))
             return ItemOf(new Symbol(SymbolKind.Path, receiver));
         if (ContainerMethods.Views(name))

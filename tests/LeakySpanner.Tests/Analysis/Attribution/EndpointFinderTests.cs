@@ -68,6 +68,17 @@ public sealed class EndpointFinderTests
     }
 
     [Fact]
+    public void A_method_named_like_a_dicts_counts_only_where_the_object_is_known()
+    {
+        var get = Function("PageCache.get");
+        _names.Add(("pages", _heap.Instance("app.PageCache", _heap.Class("app.PageCache", _heap.Dict(("get", get.Node))))));
+        _heap.Route("GET", "/known", Function("known", "2 Call pages.get").Node);
+        _heap.Route("GET", "/unknown", Function("unknown", "2 Call local:pages.get").Node);
+
+        RoutesTo(get).ShouldBe(["GET /known 1"]);
+    }
+
+    [Fact]
     public void A_decorated_endpoint_reaches_what_it_wraps()
     {
         var inner = Function("inner");
