@@ -7,7 +7,7 @@ internal static class Python311Objects
     {
         ItemCount = 16,
         Deque = new DequeLayout(Length: 16, LeftBlock: 24, LeftIndex: 40, LargestLength: 64, Size: 216, BlockLength: 64, BlockItems: 8, BlockRight: 520, BlockSize: 528),
-        OrderedDict = new OrderedDictLayout(FastNodes: 48, FastNodesSize: 56, Size: 112, NodeSize: 32),
+        OrderedDict = new OrderedDictLayout(FastNodes: 64, FastNodesSize: 72, Size: 112, NodeSize: 32),
         ByteArray = new ByteArrayLayout(Allocated: 24, Bytes: 32, Size: 56),
         Number = new NumberLayout(Digits: 24, DigitSize: 4),
         Array = new ArrayLayout(Items: 24, Allocated: 32, Descriptor: 40, DescriptorItemSize: 4, Size: 64),
