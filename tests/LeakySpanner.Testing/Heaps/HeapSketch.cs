@@ -15,6 +15,9 @@ public sealed class HeapSketch
     private readonly List<SketchObject> _garbage = [];
     private ulong _nextAddress = 0x7f00_0000_0000;
 
+    /// <summary>Two processes have their objects at different places.</summary>
+    public ulong FirstAddress { init => _nextAddress = value; }
+
     public SketchObject New(string typeName, ObjectKind kind, EdgeTail tail = EdgeTail.None) => new(this, Next(), typeName, kind, tail);
 
     public SketchObject NewDict(string typeName = "dict") => New(typeName, ObjectKind.Mapping, EdgeTail.Pairs);
