@@ -30,12 +30,16 @@ public static class CommandLine
     }
 
     private static RootCommand Build(CommandContext context) => new(
-        "Diagnoses memory leaks of running Python web services from outside: no restart, no installed package, no pause.")
+        "Diagnoses memory leaks of running Python web services from outside: no restart, no installed package, no pause.\n"
+        + "Which process: --pid N, --port N, --name GLOB, or -- COMMAND ... to start one and watch it.")
     {
         DiagnoseCommand.Build(context),
         DetectCommand.Build(context),
         TrackObjectsCommand.Build(context),
         CensusCommand.Build(context),
+        SnapshotCommand.Build(context),
+        DiffCommand.Build(context),
+        WhyCommand.Build(context),
     };
 
     private static string Advice(ParseResult parse)

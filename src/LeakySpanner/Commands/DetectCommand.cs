@@ -7,23 +7,26 @@ namespace LeakySpanner.Commands;
 /// <summary>`detect [SECONDS] [INTERVAL]`.</summary>
 internal static class DetectCommand
 {
+    private static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(10);
+
     public static Command Build(CommandContext context)
     {
-        var duration = new Argument<TimeSpan>("seconds")
+        var duration = new Argument<TimeSpan?>("seconds")
         {
-            Description = "how long to watch: 300, 5m", Arity = ArgumentArity.ZeroOrOne, CustomParser = DurationText.Parse, HelpName = "SECONDS",
-            DefaultValueFactory = _ => TimeSpan.FromSeconds(60),
+            Description = "how long to watch: 60 unless said otherwise, 300, 5m", Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = result => DurationText.Parse(result), HelpName = "SECONDS",
         };
-        var interval = new Argument<TimeSpan>("interval")
+        var interval = new Argument<TimeSpan?>("interval")
         {
-            Description = "how often to print a line: 10, 30s", Arity = ArgumentArity.ZeroOrOne, CustomParser = DurationText.Parse, HelpName = "INTERVAL",
-            DefaultValueFactory = _ => TimeSpan.FromSeconds(10),
+            Description = "how often to print a line: 10 unless said otherwise, 30s", Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = result => DurationText.Parse(result), HelpName = "INTERVAL",
         };
         var json = new Option<bool>("--json") { Description = "print one JSON object" };
-        var command = new Command("detect", "is there a leak? Watches resident memory and says how fast it grows.") { duration, interval, json };
+        var command = new Command("detect", "is there a leak? How fast resident memory grows, and whether that is one") { duration, interval, json };
         var target = new TargetOptions(command, context.Started);
         context.SetAction(command, async (parse, stop) => await RunAsync(
-            context, target.Read(parse), parse.GetValue(duration), parse.GetValue(interval), parse.GetValue(json), stop).ConfigureAwait(false));
+            context, target.Read(parse), parse.GetValue(duration) ?? DefaultDuration, parse.GetValue(interval) ?? DefaultInterval, parse.GetValue(json), stop).ConfigureAwait(false));
         return command;
     }
 

@@ -13,11 +13,13 @@ internal static class DiagnoseCommand
     /// <summary>A service under full load keeps nine parts of ten of a processor that we compete for.</summary>
     private const int Niceness = 10;
 
+    private static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(60);
+
     public static Command Build(CommandContext context)
     {
-        var duration = new Option<TimeSpan>("--duration", "-d")
+        var duration = new Option<TimeSpan?>("--duration", "-d")
         {
-            Description = "how long to watch: 60s, 2m", HelpName = "TIME", CustomParser = DurationText.Parse, DefaultValueFactory = _ => TimeSpan.FromSeconds(60),
+            Description = "how long to watch: 60s unless said otherwise, 2m, 1h", HelpName = "TIME", CustomParser = result => DurationText.Parse(result),
         };
         var pause = new Option<bool>("--pause") { Description = "stop the process while a snapshot is taken (10 s at most each)" };
         var json = new Option<bool>("--json") { Description = "print one JSON object (leakyspanner.diagnosis/1)" };
@@ -27,7 +29,7 @@ internal static class DiagnoseCommand
         };
         var target = new TargetOptions(command, context.Started);
         context.SetAction(command, (parse, stop) => RunAsync(
-            context, target.Read(parse), new DiagnoseOptions(parse.GetValue(duration), parse.GetValue(pause)), parse.GetValue(json), stop));
+            context, target.Read(parse), new DiagnoseOptions(parse.GetValue(duration) ?? DefaultDuration, parse.GetValue(pause)), parse.GetValue(json), stop));
         return command;
     }
 

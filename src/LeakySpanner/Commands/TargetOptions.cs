@@ -7,7 +7,7 @@ namespace LeakySpanner.Commands;
 /// <summary>The options by which every command that reads a process finds it.</summary>
 internal sealed class TargetOptions
 {
-    private readonly Option<int?> _pid = new("--pid", "-p") { Description = "the process with this number", HelpName = "N" };
+    private readonly Option<int?> _pid = new("--pid", "-p") { Description = "the process with this number; or -- COMMAND ... starts one, watches it and stops it", HelpName = "N" };
     private readonly Option<int?> _port = new("--port") { Description = "the process that listens on this TCP port", HelpName = "N" };
     private readonly Option<string?> _name = new("--name") { Description = "processes whose name or command line matches", HelpName = "GLOB" };
     private readonly Option<bool> _all = new("--all") { Description = "every process that matches, such as all workers" };

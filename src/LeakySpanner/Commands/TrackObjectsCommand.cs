@@ -7,11 +7,13 @@ namespace LeakySpanner.Commands;
 /// <summary>`track-objects`.</summary>
 internal static class TrackObjectsCommand
 {
+    private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(5);
+
     public static Command Build(CommandContext context)
     {
-        var interval = new Option<TimeSpan>("--interval", "-i")
+        var interval = new Option<TimeSpan?>("--interval", "-i")
         {
-            Description = "from round to round", CustomParser = DurationText.Parse, HelpName = "TIME", DefaultValueFactory = _ => TimeSpan.FromSeconds(5),
+            Description = "from round to round: 5s unless said otherwise", CustomParser = result => DurationText.Parse(result), HelpName = "TIME",
         };
         var rounds = new Option<int?>("--rounds", "-n") { Description = "end after so many; without it, Ctrl-C ends it", HelpName = "N" };
         var duration = new Option<TimeSpan?>("--duration", "-d")
@@ -24,7 +26,7 @@ internal static class TrackObjectsCommand
         var target = new TargetOptions(command, context.Started);
         context.SetAction(command, async (parse, stop) =>
         {
-            var options = new TrackOptions(parse.GetValue(interval), parse.GetValue(rounds), parse.GetValue(duration));
+            var options = new TrackOptions(parse.GetValue(interval) ?? DefaultInterval, parse.GetValue(rounds), parse.GetValue(duration));
             if (options.Rounds is <= 0)
                 throw new UsageException("--rounds wants a number above 0");
             return await RunAsync(context, target.Read(parse), options, Math.Max(1, parse.GetValue(rows)), parse.GetValue(json), stop).ConfigureAwait(false);

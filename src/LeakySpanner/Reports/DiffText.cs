@@ -6,13 +6,28 @@ namespace LeakySpanner.Reports;
 /// <summary>What grew between two snapshots, and below which objects.</summary>
 public static class DiffText
 {
-    public static void Write(ReportWriter writer, HeapSnapshot before, HeapSnapshot after, HeapGrowth growth, int rows)
+    public static void Write(ReportWriter writer, HeapSnapshot before, HeapSnapshot after, SnapshotDiff diff, int rows)
     {
+        var (from, to) = (before.Graph.NodeCount, after.Graph.NodeCount);
         writer.Line(
-            Piece.Strong($"{Phrase.CountChange(growth.NetObjects)} objects, {Phrase.Change(growth.NetBytes)}"),
-            $"   ({Phrase.Count(before.Graph.NodeCount)} before, {Phrase.Count(after.Graph.NodeCount)} after; {after.Runtime})");
-        if (before.Command != after.Command)
-            writer.Line(Piece.Faint("note: "), "the snapshots are of different commands; what follows compares what happens to have the same address");
+            Piece.Strong($"{Phrase.CountChange(to - from)} objects, {Phrase.Change(diff.Types.Sum(type => type.BytesChange))}"),
+            $"   ({Phrase.Count(from)} before, {Phrase.Count(to)} after; {after.Runtime})");
+        if (diff.Growth is { } growth)
+            WriteHolders(writer, growth, rows);
+        else
+            writer.Line(Piece.Faint("note: "), "these are snapshots of different processes: only their types can be compared");
+        if (diff.Types.IsEmpty)
+            return;
+        writer.Blank();
+        TableText.Write(writer, 0, ["bytes", "objects", "type"], [.. diff.Types.Take(rows).Select(type => new[]
+        {
+            Phrase.Change(type.BytesChange), Phrase.CountChange(type.ObjectsChange), type.Name,
+        })]);
+        More(writer, diff.Types.Length - rows, "other type");
+    }
+
+    private static void WriteHolders(ReportWriter writer, HeapGrowth growth, int rows)
+    {
         writer.Blank();
         if (growth.Holders.IsEmpty)
         {
@@ -28,21 +43,10 @@ public static class DiffText
             More(writer, growth.Holders.Length - rows, "other holder");
         }
 
-        writer.Blank();
-        if (!growth.Types.IsEmpty)
-        {
-            TableText.Write(writer, 0, ["bytes", "objects", "type"], [.. growth.Types.Take(rows).Select(type => new[]
-            {
-                Phrase.Change(type.Bytes), Phrase.CountChange(type.Objects), type.Name,
-            })]);
-            More(writer, growth.Types.Length - rows, "other type");
-        }
-
         if (growth.Unreachable.NetBytes > 0)
         {
-            writer.Blank();
             writer.Line(
-                $"no root leads to {Phrase.Change(growth.Unreachable.NetBytes)} more: {Phrase.Bytes(growth.Unreachable.NetCyclicBytes)} in new cycles, "
+                $"no root leads to {Phrase.Bytes(growth.Unreachable.NetBytes)} more than before: {Phrase.Bytes(growth.Unreachable.NetCyclicBytes)} in new cycles, "
                 + $"{Phrase.Bytes(growth.Unreachable.DetachedBytes)} that no object holds");
         }
     }

@@ -1,5 +1,4 @@
 using LeakySpanner.Analysis.Growth;
-using LeakySpanner.Analysis.Retention;
 using LeakySpanner.Reports;
 using LeakySpanner.Sessions;
 using LeakySpanner.Testing.Goldens;
@@ -64,9 +63,7 @@ public sealed class WhySessionTests
         Fill(100);
         var after = _heap.Snapshot(TimeSpan.FromMinutes(1));
 
-        var growth = HeapGrowth.Between(HeapBaseline.Of(before, RootPaths.Compute(before.Graph)), after, RootPaths.Compute(after.Graph));
-
-        Golden.Matches("diff", Render(writer => DiffText.Write(writer, before, after, growth, rows: 5)));
+        Golden.Matches("diff", Render(writer => DiffText.Write(writer, before, after, SnapshotDiff.Between(before, after), rows: 5)));
     }
 
     private void Fill(int count)
