@@ -69,7 +69,8 @@ public sealed class CodeReader(ITargetMemory memory, PythonLayout layout, Opcode
         var uses = _finder.Find(body);
         if (_finder.WasCorrupt)
             CorruptCount++;
-        return new CodeInfo(node, name, file, firstLine, uses);
+        var parameters = locals.Take(Math.Clamp(ReadInt32(fields.ArgumentCount), 0, locals.Length)).Select(local => local ?? "");
+        return new CodeInfo(node, name, file, firstLine, uses) { Parameters = [.. parameters] };
     }
 
     /// <summary>Functions of one class often share a tuple of names: read it once.</summary>
