@@ -28,8 +28,12 @@ internal static class DiagnoseCommand
             duration, pause, json,
         };
         var target = new TargetOptions(command, context.Started);
-        context.SetAction(command, (parse, stop) => RunAsync(
-            context, target.Read(parse), new DiagnoseOptions(parse.GetValue(duration) ?? DefaultDuration, parse.GetValue(pause)), parse.GetValue(json), stop));
+        context.SetAction(command, (parse, stop) =>
+        {
+            var choice = target.Read(parse);
+            var options = new DiagnoseOptions(parse.GetValue(duration) ?? DefaultDuration, parse.GetValue(pause), choice.All);
+            return RunAsync(context, choice, options, parse.GetValue(json), stop);
+        });
         return command;
     }
 

@@ -10,6 +10,7 @@ namespace LeakySpanner.Sessions;
 public sealed class AttachedProcess : IDisposable
 {
     private readonly MemoryLimit? _limit;
+    private readonly ServiceName _service;
 
     private AttachedProcess(TargetProcess target, PythonProcess python)
     {
@@ -17,6 +18,7 @@ public sealed class AttachedProcess : IDisposable
         Python = python;
         Command = target.CommandLine;
         _limit = target.ReadMemoryLimit();
+        _service = NameOf(target);
     }
 
     public TargetProcess Target { get; }
@@ -49,10 +51,29 @@ public sealed class AttachedProcess : IDisposable
     /// <param name="server">The server as found in the heap, where the command line does not tell.</param>
     public ProcessFacts Facts(ByteSize rss, string? server = null)
     {
-        var service = ServiceName.Of(Command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         return new ProcessFacts(
-            service.Name, Target.Pid, Command, Python.Description, service.Server ?? server, rss, _limit?.Limit, _limit?.Source);
+            _service.Name, Target.Pid, Command, Python.Description, _service.Server ?? server, rss, _limit?.Limit, _limit?.Source);
     }
+
+    /// <summary>The command line of a worker that multiprocessing has spawned says nothing; that of its parent does.</summary>
+    private static ServiceName NameOf(TargetProcess target)
+    {
+        var command = target.CommandLine;
+        if (!command.Contains("multiprocessing", StringComparison.Ordinal))
+            return ServiceName.Of(Words(command));
+        try
+        {
+            using var parent = TargetProcess.Open(target.ReadStat().ParentPid);
+            var service = ServiceName.Of(Words(parent.CommandLine));
+            return service with { Name = "worker of " + service.Name };
+        }
+        catch (TargetException)
+        {
+            return ServiceName.Of(Words(command));
+        }
+    }
+
+    private static string[] Words(string command) => command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     public void Dispose() => Target.Dispose();
 }

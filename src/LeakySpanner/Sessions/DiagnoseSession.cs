@@ -12,7 +12,8 @@ namespace LeakySpanner.Sessions;
 
 /// <param name="Duration">How long to watch.</param>
 /// <param name="Pause">Whether the target is stopped while a snapshot is taken.</param>
-public sealed record DiagnoseOptions(TimeSpan Duration, bool Pause);
+/// <param name="IsFamily">Whether its workers are diagnosed as well.</param>
+public sealed record DiagnoseOptions(TimeSpan Duration, bool Pause, bool IsFamily);
 
 /// <summary>
 /// The watch session: a snapshot, memory and censuses while time passes, a second snapshot, and what follows from them. The
@@ -137,6 +138,8 @@ public sealed class DiagnoseSession
     {
         if (_snapshots.PauseLapsed)
             _notes.Add($"a pause ended after {SnapshotTaker.LongestPause.TotalSeconds:0} s, before its snapshot was done");
+        if (!_options.IsFamily && ProcessFinder.Descendants(_process.Target.Pid) is { IsEmpty: false } children)
+            _notes.Add($"it has child processes ({string.Join(", ", children.Take(8).Select(child => child.Pid))}), which may be the workers that serve requests: --all diagnoses them too");
         if (_after is null && LastGrowth() is { } growth)
             _notes.Add(growth);
         var server = _after?.Graph.Roots.Select(root => root.Name).FirstOrDefault(ServiceName.IsServer);
