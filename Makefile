@@ -51,7 +51,7 @@ bench: setup publish
 # Publishing for one runtime must not rewrite the lock files of the ordinary build.
 publish:
 	@$(DOTNET) publish $(PROGRAM) $(QUIET) -r linux-x64 -p:PublishSingleFile=true \
-		-p:PublishDocumentationFiles=false -p:NuGetLockFilePath=obj/publish.lock.json -o $(PUBLISHED)
+		-p:DebugType=none -p:PublishDocumentationFiles=false -p:NuGetLockFilePath=obj/publish.lock.json -o $(PUBLISHED)
 
 setup:
 	@scripts/setup
