@@ -6,7 +6,7 @@ export DOTNET_NOLOGO = 1
 export MSBUILDDISABLENODEREUSE = 1
 
 DOTNET = dotnet
-QUIET = --nologo --verbosity quiet -tl:off -clp:NoSummary -c Release
+QUIET = --nologo --verbosity quiet -tl:off -c Release
 SOLUTION = LeakySpanner.slnx
 PROGRAM = src/LeakySpanner
 PUBLISHED = artifacts/publish

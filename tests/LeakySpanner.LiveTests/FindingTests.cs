@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using LeakySpanner.Testing.Live;
 using Shouldly;
 
@@ -50,10 +51,24 @@ public sealed class FindingTests
 
         var answer = await Tool.RunAsync("diagnose", "--port", Number(service.Port), "--duration", "2s");
 
-        answer.ExitCode.ShouldBe(3, answer.ToString());
+        answer.ExitCode.ShouldBe(2, answer.ToString());
         answer.Error.ShouldContain("--pid");
         answer.Error.ShouldContain(Number(service.Pid));
         answer.Error.Split('\n').Count(line => line.Contains("python3", StringComparison.Ordinal)).ShouldBeGreaterThanOrEqualTo(3, answer.ToString());
+    }
+
+    [LiveFact]
+    public async Task All_workers_are_diagnosed_where_that_is_asked_for()
+    {
+        await using var service = await PythonService.StartWorkersAsync(Shop, 2);
+
+        var answer = await Tool.RunAsync("diagnose", "--port", Number(service.Port), "--all", "--duration", "2s", "--json");
+
+        answer.ExitCode.ShouldBe(0, answer.ToString());
+        var several = JsonDocument.Parse(answer.Output).RootElement;
+        several.GetProperty("schema").GetString().ShouldBe("leakyspanner.diagnoses/1");
+        several.GetProperty("diagnoses").EnumerateArray().Select(one => one.GetProperty("process").GetProperty("pid").GetInt32())
+            .Distinct().Count().ShouldBeGreaterThanOrEqualTo(3, answer.ToString());
     }
 
     [LiveFact]

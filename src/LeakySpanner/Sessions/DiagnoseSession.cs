@@ -35,6 +35,9 @@ public sealed class DiagnoseSession
     private HeapSnapshot? _after;
     private BalanceSheet? _balance;
 
+    /// <summary>Of the moment of the balance sheet, which the reader will add up.</summary>
+    private ByteSize? _rss;
+
     /// <param name="process">Who is watched.</param>
     /// <param name="options">For how long, and how.</param>
     /// <param name="clock">The time.</param>
@@ -85,7 +88,9 @@ public sealed class DiagnoseSession
                 var start = Now;
                 _censuses.Add(taker.Take(start, over));
                 var cost = Now - start;
-                await Task.Delay(pace.After(cost) - cost, _clock, over).ConfigureAwait(false);
+                // On a busy machine one census can take longer than the pace allows for: then the next one is due at once.
+                var rest = pace.After(cost) - cost;
+                await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, _clock, over).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -103,7 +108,7 @@ public sealed class DiagnoseSession
     {
         var first = _snapshots.Take(Now, program: false, over);
         _before = HeapBaseline.Of(first, RootPaths.Compute(first.Graph));
-        _balanceBefore = DrawBalance(first);
+        _balanceBefore = BalanceSheet.Of(_process.Target.ReadMemoryMap(first.Arenas), first.Usage);
     }
 
     private void LookForTheLastTime()
@@ -113,15 +118,15 @@ public sealed class DiagnoseSession
         try
         {
             _after = _snapshots.Take(Now, program: true, CancellationToken.None);
-            _balance = DrawBalance(_after);
+            var map = _process.Target.ReadMemoryMap(_after.Arenas);
+            _rss = map.Rss;
+            _balance = BalanceSheet.Of(map, _after.Usage);
         }
         catch (TargetException exception) when (exception.Failure == TargetFailure.Gone)
         {
             _notes.Add("the process ended before its last snapshot was taken: what holds the growth is not known");
         }
     }
-
-    private BalanceSheet DrawBalance(HeapSnapshot snapshot) => BalanceSheet.Of(_process.Target.ReadMemoryMap(snapshot.Arenas), snapshot.Usage);
 
     /// <summary>Without a last snapshot the censuses still tell what became more, though not who holds it.</summary>
     private string? LastGrowth()
@@ -145,7 +150,7 @@ public sealed class DiagnoseSession
         var server = _after?.Graph.Roots.Select(root => root.Name).FirstOrDefault(ServiceName.IsServer);
         var diagnosis = Diagnoser.Diagnose(new Evidence
         {
-            Process = _process.Facts(_watch.Samples[^1].Rss, server),
+            Process = _process.Facts(_rss ?? _watch.Samples[^1].Rss, server),
             Memory = [.. _watch.Samples],
             Resources = [.. _watch.Resources],
             Censuses = [.. _censuses],
