@@ -4,6 +4,7 @@ using LeakySpanner.Benchmarks.Verdicts;
 return args switch
 {
     ["census", .. var rest] => CensusBenchmark.Run(rest),
+    ["snapshot", .. var rest] => SnapshotBenchmark.Run(rest),
     ["watch-cpu", .. var rest] => WatchCpuBenchmark.Run(rest),
     ["verdict", .. var rest] => VerdictBenchmark.Run(rest),
     ["disturb", .. var rest] => DisturbBenchmark.Run(rest),
@@ -13,6 +14,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | startup | verdict [SEED ...]");
+    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | snapshot [RECORDS [ROUNDS]] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | startup | verdict [SEED ...]");
     return 2;
 }

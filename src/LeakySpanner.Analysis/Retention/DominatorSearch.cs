@@ -10,6 +10,9 @@ namespace LeakySpanner.Analysis.Retention;
 /// </summary>
 internal sealed class DominatorSearch(HeapGraph graph)
 {
+    /// <summary>Objects from which on memory is worth a collection.</summary>
+    private const int LargeGraph = 1 << 20;
+
     private readonly int _count = graph.NodeCount;
 
     public DominatorTree Run()
@@ -17,14 +20,16 @@ internal sealed class DominatorSearch(HeapGraph graph)
         // Preorder number of each node (0: not reached), node of each number, and the tree's parent of each number.
         var number = new int[_count];
         var (vertex, parent, reached) = Search(number);
-        var (starts, sources) = Reverse(number, vertex, reached);
+        var (starts, sources) = Reverse(number, vertex, parent, reached);
         number = null;
+        LetGo();
 
         var dominator = new int[reached + 1];
         Array.Copy(parent, dominator, reached + 1);
         var semi = Semidominators(parent, starts, sources, vertex, reached);
         starts = sources = null;
         parent = null;
+        LetGo();
 
         for (var at = 1; at <= reached; at++)
         {
@@ -35,6 +40,16 @@ internal sealed class DominatorSearch(HeapGraph graph)
         }
 
         return Retain(vertex, dominator, reached);
+    }
+
+    /// <summary>
+    /// Gives columns back that are no longer needed. They are so few and so large that no collection would come by itself,
+    /// and they are half of the peak; they hold no references, so that a collection takes milliseconds.
+    /// </summary>
+    private void LetGo()
+    {
+        if (_count > LargeGraph)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private (int[] Vertex, int[] Parent, int Reached) Search(int[] number)
@@ -85,8 +100,11 @@ internal sealed class DominatorSearch(HeapGraph graph)
         return (vertex, parent, reached);
     }
 
-    /// <summary>Predecessors of each number, as compressed rows of numbers. Roots have the virtual root among theirs.</summary>
-    private (int[] Starts, int[] Sources) Reverse(int[] number, int[] vertex, int reached)
+    /// <summary>
+    /// Predecessors of each number, as compressed rows of numbers. Roots have the virtual root among theirs. The tree's own
+    /// edges, nearly half of a heap's, are left out: a semidominator is never greater than the parent anyway.
+    /// </summary>
+    private (int[] Starts, int[] Sources) Reverse(int[] number, int[] vertex, int[] parent, int reached)
     {
         var graphStarts = graph.EdgeStarts;
         var edges = graph.Edges;
@@ -96,7 +114,7 @@ internal sealed class DominatorSearch(HeapGraph graph)
             var node = vertex[at];
             foreach (var target in edges[graphStarts[node]..graphStarts[node + 1]])
             {
-                if (target >= 0)
+                if (target >= 0 && parent[number[target]] != at)
                     starts[number[target]]++;
             }
         }
@@ -118,7 +136,7 @@ internal sealed class DominatorSearch(HeapGraph graph)
             var node = vertex[at];
             foreach (var target in edges[graphStarts[node]..graphStarts[node + 1]])
             {
-                if (target >= 0)
+                if (target >= 0 && parent[number[target]] != at)
                     sources[--starts[number[target]]] = at;
             }
         }

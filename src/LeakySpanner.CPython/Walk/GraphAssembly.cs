@@ -15,7 +15,7 @@ internal sealed class GraphAssembly(WalkState state, GraphColumns columns, IRead
         for (var row = 0; row < state.Plans.Count; row++)
             builder.AddType(state.Plans[row].ToInfo());
         LargeBytes = SumOfLarge();
-        builder.Adopt(columns.Addresses, columns.Types, columns.Sizes, columns.EdgeStarts, columns.Edges);
+        builder.Adopt(columns.Addresses, columns.Types, columns.Sizes, columns.EdgeStarts, columns.Edges, columns.Count);
         foreach (var worker in workers)
         {
             foreach (var (node, text) in worker.Names)

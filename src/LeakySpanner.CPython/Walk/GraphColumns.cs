@@ -6,9 +6,15 @@ namespace LeakySpanner.CPython.Walk;
 /// </summary>
 internal sealed class GraphColumns
 {
+    /// <summary>Room for objects outside arenas: beyond it, the columns are copied once.</summary>
+    private const int SlackShift = 6;
+    private const int LeastSlack = 1 << 16;
+
     public GraphColumns(List<int[]> rows, int count, int segments)
     {
-        Types = new int[count];
+        Count = count;
+        var capacity = (int)Math.Min(count + (long)(count >> SlackShift) + LeastSlack, Array.MaxLength - 1);
+        Types = new int[capacity];
         var at = 0;
         for (var i = 0; i < rows.Count; i++)
         {
@@ -19,11 +25,14 @@ internal sealed class GraphColumns
 
         if (at != count)
             throw new InvalidOperationException("types and pools disagree");
-        Addresses = new ulong[count];
-        Sizes = new uint[count];
-        EdgeStarts = new int[count + 1];
+        Addresses = new ulong[capacity];
+        Sizes = new uint[capacity];
+        EdgeStarts = new int[capacity + 1];
         Segments = [.. Enumerable.Repeat<int[]>([], segments)];
     }
+
+    /// <summary>Nodes; the arrays are longer.</summary>
+    public int Count { get; private set; }
 
     public int[] Types { get; private set; }
 
@@ -41,12 +50,17 @@ internal sealed class GraphColumns
     /// <summary>Appends the objects outside arenas and joins the segments; each is let go once it is copied.</summary>
     public void Join(OutsideObjects outside, OutsideColumns found)
     {
-        var first = Types.Length;
+        var first = Count;
         var count = first + found.Count;
-        Types = Grown(Types, count);
-        Addresses = Grown(Addresses, count);
-        Sizes = Grown(Sizes, count);
-        EdgeStarts = Grown(EdgeStarts, count + 1);
+        if (count > Types.Length)
+        {
+            Types = Grown(Types, count);
+            Addresses = Grown(Addresses, count);
+            Sizes = Grown(Sizes, count);
+            EdgeStarts = Grown(EdgeStarts, count + 1);
+        }
+
+        Count = count;
         for (var i = 0; i < found.Count; i++)
         {
             Types[first + i] = outside.RowOf(i);

@@ -40,7 +40,7 @@ public sealed class HeapGraph
     public HeapGraph With(ImmutableArray<CodeInfo> codes, ImmutableArray<RouteInfo> routes, Coverage coverage) =>
         new(_columns with { Codes = codes, Routes = routes, Coverage = coverage });
 
-    public int NodeCount => _types.Length;
+    public int NodeCount => _columns.Count;
 
     public int EdgeCount => _edges.Length;
 
@@ -99,11 +99,11 @@ public sealed class HeapGraph
         return type.Tail == EdgeTail.Pairs ? tail / 2 : tail;
     }
 
-    public ReadOnlySpan<int> Types => _types;
+    public ReadOnlySpan<int> Types => _types.AsSpan(0, NodeCount);
 
-    public ReadOnlySpan<ulong> Addresses => _addresses;
+    public ReadOnlySpan<ulong> Addresses => _addresses.AsSpan(0, NodeCount);
 
-    public ReadOnlySpan<int> EdgeStarts => _edgeStarts;
+    public ReadOnlySpan<int> EdgeStarts => _edgeStarts.AsSpan(0, NodeCount + 1);
 
     public ReadOnlySpan<int> Edges => _edges;
 }

@@ -23,7 +23,7 @@ public sealed class HeapGraphBuilder
     private readonly List<RouteInfo> _routes = [];
     private AdoptedColumns? _adopted;
 
-    public int NodeCount => _adopted?.Types.Length ?? _types.Count;
+    public int NodeCount => _adopted?.Count ?? _types.Count;
 
     public IReadOnlyList<TypeInfo> TypeTable => _typeTable;
 
@@ -82,13 +82,17 @@ public sealed class HeapGraphBuilder
     /// <param name="sizes">By node; for a size of 4 GB and more, <see cref="uint.MaxValue"/> and a call of <see cref="SetSize"/> later.</param>
     /// <param name="edgeStarts">By node, and one more: where its edges start.</param>
     /// <param name="edges">Targets; negative ones are absent.</param>
-    public void Adopt(ulong[] addresses, int[] types, uint[] sizes, int[] edgeStarts, int[] edges)
+    /// <param name="nodeCount">Where the columns are longer than needed; negative if they are not.</param>
+    public void Adopt(ulong[] addresses, int[] types, uint[] sizes, int[] edgeStarts, int[] edges, int nodeCount = -1)
     {
+        var count = nodeCount < 0 ? types.Length : nodeCount;
         if (_types.Count != 0 || _adopted is not null)
             throw new InvalidOperationException("columns can only be adopted by an empty builder");
-        if (addresses.Length != types.Length || sizes.Length != types.Length || edgeStarts.Length != types.Length + 1 || edgeStarts[^1] != edges.Length)
+        if (nodeCount < 0 ? addresses.Length != count || sizes.Length != count || edgeStarts.Length != count + 1 : Math.Min(Math.Min(addresses.Length, types.Length), Math.Min(sizes.Length, edgeStarts.Length - 1)) < count)
             throw new ArgumentException("columns differ in length");
-        foreach (var type in types)
+        if (edgeStarts[0] != 0 || edgeStarts[count] != edges.Length)
+            throw new ArgumentException("columns differ in length");
+        foreach (var type in types.AsSpan(0, count))
         {
             if ((uint)type >= (uint)_typeTable.Count)
                 throw new ArgumentException($"type {type} is not in the type table");
@@ -96,17 +100,17 @@ public sealed class HeapGraphBuilder
 
         foreach (var edge in edges)
         {
-            if (edge >= types.Length)
+            if (edge >= count)
                 throw new ArgumentException($"edge to node {edge}, which does not exist");
         }
 
-        for (var node = 0; node < types.Length; node++)
+        for (var node = 0; node < count; node++)
         {
             if (edgeStarts[node] > edgeStarts[node + 1])
                 throw new ArgumentException($"edges of node {node} end before they start");
         }
 
-        _adopted = new AdoptedColumns(addresses, types, sizes, edgeStarts, edges);
+        _adopted = new AdoptedColumns(count, addresses, types, sizes, edgeStarts, edges);
     }
 
     public void AddRoot(RootKind kind, string name, NodeId node) => _roots.Add(new Root(kind, name, node));
@@ -123,16 +127,17 @@ public sealed class HeapGraphBuilder
     {
         while (_edgeStarts.Count <= _types.Count)
             _edgeStarts.Add(_edges.Count);
-        var columns = _adopted ?? new AdoptedColumns([.. _addresses], [.. _types], [.. _sizes], [.. _edgeStarts], [.. _edges]);
+        var columns = _adopted ?? new AdoptedColumns(_types.Count, [.. _addresses], [.. _types], [.. _sizes], [.. _edgeStarts], [.. _edges]);
         return new HeapGraph(new Columns(
-            columns.Types, columns.Sizes, _largeSizes.ToFrozenDictionary(), columns.Addresses, columns.EdgeStarts, columns.Edges,
+            columns.Count, columns.Types, columns.Sizes, _largeSizes.ToFrozenDictionary(), columns.Addresses, columns.EdgeStarts, columns.Edges,
             [.. _typeTable], [.. _roots.OrderBy(root => root.Kind)], _names.ToFrozenDictionary(), _bounds.ToFrozenDictionary(),
             [.. _codes], [.. _routes], Coverage));
     }
 
-    private sealed record AdoptedColumns(ulong[] Addresses, int[] Types, uint[] Sizes, int[] EdgeStarts, int[] Edges);
+    private sealed record AdoptedColumns(int Count, ulong[] Addresses, int[] Types, uint[] Sizes, int[] EdgeStarts, int[] Edges);
 
     internal sealed record Columns(
+        int Count,
         int[] Types,
         uint[] Sizes,
         FrozenDictionary<int, long> LargeSizes,

@@ -3,7 +3,7 @@ namespace LeakySpanner.CPython.Walk.Roots;
 /// <summary>Which nodes the roots reach, a bit per node.</summary>
 internal sealed class Reachability(GraphColumns columns)
 {
-    private readonly ulong[] _reached = new ulong[(columns.Types.Length + 63) / 64];
+    private readonly ulong[] _reached = new ulong[(columns.Count + 63) / 64];
     private int[] _stack = new int[1 << 16];
 
     public bool IsReached(int node) => (_reached[node >> 6] >> (node & 63) & 1) != 0;

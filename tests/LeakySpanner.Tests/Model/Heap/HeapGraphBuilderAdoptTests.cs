@@ -30,6 +30,21 @@ public sealed class HeapGraphBuilderAdoptTests
     }
 
     [Fact]
+    public void Columns_may_be_longer_than_the_nodes()
+    {
+        var builder = new HeapGraphBuilder();
+        builder.AddType(new TypeInfo("list", ObjectKind.Sequence, [], EdgeTail.Items));
+        builder.Adopt([16, 32, 0], [0, 0, 77], [56, 8, 0], [0, 1, 1, 0], [1], nodeCount: 2);
+
+        var graph = builder.Build();
+
+        graph.NodeCount.ShouldBe(2);
+        graph.Types.Length.ShouldBe(2);
+        graph.Addresses.Length.ShouldBe(2);
+        graph.EdgeStarts.ToArray().ShouldBe([0, 1, 1]);
+    }
+
+    [Fact]
     public void Columns_that_do_not_fit_together_are_refused()
     {
         var builder = new HeapGraphBuilder();
