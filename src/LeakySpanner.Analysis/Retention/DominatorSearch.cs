@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LeakySpanner.Model.Heap;
 
 namespace LeakySpanner.Analysis.Retention;
@@ -10,26 +11,25 @@ namespace LeakySpanner.Analysis.Retention;
 /// </summary>
 internal sealed class DominatorSearch(HeapGraph graph)
 {
-    /// <summary>Objects from which on memory is worth a collection.</summary>
-    private const int LargeGraph = 1 << 20;
-
     private readonly int _count = graph.NodeCount;
 
     public DominatorTree Run()
     {
+        // The result's column of sizes serves as two columns of numbers until the sizes are known: columns are so few and
+        // so large that no garbage collection would come for the ones that are done with.
+        var retained = new long[_count + 1];
+        var scratch = MemoryMarshal.Cast<long, int>(retained);
+        var (first, second) = (scratch[..(_count + 1)], scratch[(_count + 1)..]);
+
         // Preorder number of each node (0: not reached), node of each number, and the tree's parent of each number.
-        var number = new int[_count];
-        var (vertex, parent, reached) = Search(number);
+        var number = first;
+        var (vertex, parent, reached) = Search(number, cursor: second);
         var (starts, sources) = Reverse(number, vertex, parent, reached);
-        number = null;
-        LetGo();
 
         var dominator = new int[reached + 1];
         Array.Copy(parent, dominator, reached + 1);
-        var semi = Semidominators(parent, starts, sources, vertex, reached);
-        starts = sources = null;
-        parent = null;
-        LetGo();
+        var semi = second;
+        Semidominators(parent, starts, sources, semi, least: first, reached);
 
         for (var at = 1; at <= reached; at++)
         {
@@ -39,26 +39,15 @@ internal sealed class DominatorSearch(HeapGraph graph)
             dominator[at] = candidate;
         }
 
-        return Retain(vertex, dominator, reached);
+        return Retain(vertex, dominator, byNode: parent, retained, reached);
     }
 
-    /// <summary>
-    /// Gives columns back that are no longer needed. They are so few and so large that no collection would come by itself,
-    /// and they are half of the peak; they hold no references, so that a collection takes milliseconds.
-    /// </summary>
-    private void LetGo()
-    {
-        if (_count > LargeGraph)
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-    }
-
-    private (int[] Vertex, int[] Parent, int Reached) Search(int[] number)
+    private (int[] Vertex, int[] Parent, int Reached) Search(Span<int> number, Span<int> cursor)
     {
         var starts = graph.EdgeStarts;
         var edges = graph.Edges;
         var vertex = new int[_count + 1];
         var parent = new int[_count + 1];
-        var cursor = new int[_count + 1];
         vertex[0] = -1;
         var reached = 0;
         foreach (var root in graph.Roots)
@@ -104,7 +93,7 @@ internal sealed class DominatorSearch(HeapGraph graph)
     /// Predecessors of each number, as compressed rows of numbers. Roots have the virtual root among theirs. The tree's own
     /// edges, nearly half of a heap's, are left out: a semidominator is never greater than the parent anyway.
     /// </summary>
-    private (int[] Starts, int[] Sources) Reverse(int[] number, int[] vertex, int[] parent, int reached)
+    private (int[] Starts, int[] Sources) Reverse(Span<int> number, int[] vertex, int[] parent, int reached)
     {
         var graphStarts = graph.EdgeStarts;
         var edges = graph.Edges;
@@ -151,10 +140,8 @@ internal sealed class DominatorSearch(HeapGraph graph)
     }
 
     /// <summary>Compresses <paramref name="ancestor"/> (the tree's parents on entry) as it goes.</summary>
-    private static int[] Semidominators(int[] ancestor, int[] starts, int[] sources, int[] vertex, int reached)
+    private static void Semidominators(int[] ancestor, int[] starts, int[] sources, Span<int> semi, Span<int> least, int reached)
     {
-        var semi = new int[reached + 1];
-        var least = new int[reached + 1];
         for (var at = reached; at >= 1; at--)
         {
             var smallest = ancestor[at];
@@ -169,8 +156,6 @@ internal sealed class DominatorSearch(HeapGraph graph)
 
             semi[at] = least[at] = smallest;
         }
-
-        return semi;
     }
 
     /// <summary>
@@ -178,7 +163,7 @@ internal sealed class DominatorSearch(HeapGraph graph)
     /// (those below <paramref name="bound"/>, and itself). The path is compressed in two passes: up, reversing the links,
     /// and down again, so that no stack is needed.
     /// </summary>
-    private static int LeastAbove(int start, int bound, int[] ancestor, int[] least)
+    private static int LeastAbove(int start, int bound, int[] ancestor, Span<int> least)
     {
         // Numbers greater than the bound are processed. Climb while the ancestor is processed too.
         var below = -1;
@@ -207,12 +192,11 @@ internal sealed class DominatorSearch(HeapGraph graph)
         return smallest;
     }
 
-    private DominatorTree Retain(int[] vertex, int[] dominator, int reached)
+    private DominatorTree Retain(int[] vertex, int[] dominator, int[] byNode, long[] retained, int reached)
     {
-        var byNode = DominatorTree.NoDominators(_count);
+        DominatorTree.Forget(byNode);
         for (var at = 1; at <= reached; at++)
             byNode[vertex[at]] = vertex[dominator[at]];
-        var retained = new long[_count];
         for (var node = 0; node < _count; node++)
             retained[node] = graph.SizeOf(new NodeId(node));
         for (var at = reached; at >= 1; at--)

@@ -37,10 +37,6 @@ public sealed class DominatorTree
     /// <summary>Shallow sizes of everything that it dominates, itself included; its shallow size alone if unreachable.</summary>
     public long RetainedSize(NodeId node) => _retained[node.Value];
 
-    internal static int[] NoDominators(int count)
-    {
-        var dominators = new int[count];
-        Array.Fill(dominators, Unreachable);
-        return dominators;
-    }
+    /// <summary>Marks every node as unreachable.</summary>
+    internal static void Forget(int[] dominators) => Array.Fill(dominators, Unreachable);
 }
