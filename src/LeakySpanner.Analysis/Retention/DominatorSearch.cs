@@ -18,8 +18,9 @@ internal sealed class DominatorSearch(HeapGraph graph)
         // The result's column of sizes serves as two columns of numbers until the sizes are known: columns are so few and
         // so large that no garbage collection would come for the ones that are done with.
         var retained = new long[_count + 1];
-        var scratch = MemoryMarshal.Cast<long, int>(retained);
-        var (first, second) = (scratch[..(_count + 1)], scratch[(_count + 1)..]);
+        var scratch = MemoryMarshal.Cast<long, int>(retained.AsSpan());
+        var first = scratch[..(_count + 1)];
+        var second = scratch[(_count + 1)..];
 
         // Preorder number of each node (0: not reached), node of each number, and the tree's parent of each number.
         var number = first;
