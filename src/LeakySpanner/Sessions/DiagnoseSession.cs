@@ -3,6 +3,7 @@ using LeakySpanner.Analysis.Diagnosis;
 using LeakySpanner.Analysis.Growth;
 using LeakySpanner.Analysis.Retention;
 using LeakySpanner.CPython.Census;
+using LeakySpanner.Model;
 using LeakySpanner.Model.Findings;
 using LeakySpanner.Model.Heap;
 using LeakySpanner.Model.Usage;
