@@ -19,6 +19,13 @@ internal static class ContainerSuspects
     {
         foreach (var holder in context.Growth?.Holders ?? [])
         {
+            // A word on a stack that looks like a reference names nothing; what it leads to is told by its type.
+            if (holder.Path.Root.Kind >= RootKind.NativeGlobal && holder.NetEntries is null)
+            {
+                yield return TypeSuspects.OfHolder(context, holder);
+                continue;
+            }
+
             if (holder.TaskBytes >= Most * holder.NetBytes)
                 yield return OfTasks(context, holder);
             else
@@ -55,6 +62,8 @@ internal static class ContainerSuspects
             return (Prospect.Ends, "What is new is held by timers that have not fired yet; it goes when they do.");
         if (holder.Bound is { } bound && bound >= 0)
             return (Prospect.Ends, $"It allows itself {Count(bound)} entries and has {Count(holder.Length)}: it stops growing there.");
+        if (holder.BoundedBytes >= Most * holder.NetBytes)
+            return (Prospect.Ends, "What is new is in parts of it that allow themselves only so many entries each.");
         if (advice.IsExpected)
             return (Prospect.Ends, advice.Explanation);
         if (holder is { IsNew: true, Path.Segments.Length: 1, Path.Root.Kind: RootKind.Module })
@@ -90,16 +99,14 @@ internal static class ContainerSuspects
     {
         var coroutine = holder.Content.FirstOrDefault(type => type.Kind == ObjectKind.Coroutine).Name;
         var name = coroutine is null ? holder.Path.Name : coroutine[(coroutine.LastIndexOf(' ') + 1)..];
-        var report = ReportOf(context, holder);
+        var origin = coroutine is null ? CallSites.Nothing : CallSites.OfCoroutine(context, coroutine);
         var trend = TaskSuspects.TrendOf(context);
         var prospect = TaskSuspects.ProspectOf(trend);
         return new Candidate(
             new Suspect(
-                SuspectKind.Task, name, holder.Type, trend is { Points: >= 3 } ? trend.PerMinute : holder.Tasks / context.Measured.Minutes,
+                SuspectKind.Task, name, coroutine, trend is { Points: >= 3 } ? trend.PerMinute : holder.Tasks / context.Measured.Minutes,
                 holder.NetBytes / context.Measured.Minutes, context.Dominators!.RetainedSize(holder.Node), context.Measured.ShareOf(holder.NetBytes),
-                holder.Path.Segments, [.. report.Fills.Select(fill => fill.Site).Distinct().Take(ListedSites)],
-                report.Fills.IsEmpty ? [] : [.. context.Endpoints!.SharesOf(report).Take(ListedEndpoints)],
-                "tasks_never_end", TaskSuspects.Explanation(prospect), prospect == Prospect.Unbounded ? TaskSuspects.Fix : null),
+                holder.Path.Segments, origin.Sites, origin.Endpoints, "tasks_never_end", TaskSuspects.Explanation(prospect), prospect == Prospect.Unbounded ? TaskSuspects.Fix : null),
             holder.NetBytes, prospect, trend);
     }
 

@@ -45,7 +45,7 @@ public static class Diagnoser
     {
         var ranked = candidates
             .OrderBy(candidate => candidate.Prospect is Prospect.Unbounded or Prospect.Guarded ? 0 : 1)
-            .ThenByDescending(candidate => candidate.Bytes is null ? LeastShare : candidate.Share)
+            .ThenByDescending(candidate => Weight(candidate, candidates))
             .ThenBy(candidate => candidate.Suspect.Name, StringComparer.Ordinal).ToList();
         var listed = ranked.Where(candidate => IsSuspect(candidate, verdict)).Take(ListedSuspects).ToList();
         var notes = new List<string>();
@@ -63,6 +63,18 @@ public static class Diagnoser
         }
 
         return ([.. listed.Select(candidate => candidate.Suspect)], notes);
+    }
+
+    /// <summary>
+    /// Threads and descriptors are counted, which is surer than memory that nobody claims: what they cost appears as native
+    /// memory or as types all over the heap. So they come before such, though not before what has the growth in hand.
+    /// </summary>
+    private static double Weight(Candidate candidate, List<Candidate> all)
+    {
+        if (candidate.Suspect.Kind is not (SuspectKind.Thread or SuspectKind.FileDescriptor))
+            return candidate.Share;
+        var vague = all.Where(other => other.Suspect.Kind is SuspectKind.Native or SuspectKind.Type).Select(other => other.Share).DefaultIfEmpty(0).Max();
+        return Math.Max(Math.Max(candidate.Share, LeastShare), vague + 0.001);
     }
 
     private static bool IsSuspect(Candidate candidate, Verdict verdict) => verdict.Outcome switch

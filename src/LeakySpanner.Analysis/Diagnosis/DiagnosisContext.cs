@@ -18,10 +18,10 @@ internal sealed class DiagnosisContext
             Dominators = DominatorTree.Compute(after.Graph);
             Paths = RootPaths.Compute(after.Graph);
             Growth = HeapGrowth.Between(before, after, Paths);
-            var program = new ProgramIndex(after.Graph);
-            Sites = new SiteFinder(program, evidence.WorkingDirectory);
-            Endpoints = new EndpointFinder(program);
-            Advisor = new FixAdvisor(program);
+            Program = new ProgramIndex(after.Graph);
+            Sites = new SiteFinder(Program, evidence.WorkingDirectory);
+            Endpoints = new EndpointFinder(Program);
+            Advisor = new FixAdvisor(Program);
         }
 
         Measured = MeasuredGrowth.Of(evidence, Growth);
@@ -40,6 +40,8 @@ internal sealed class DiagnosisContext
     public RootPaths? Paths { get; }
 
     public HeapGrowth? Growth { get; }
+
+    public ProgramIndex? Program { get; }
 
     public SiteFinder? Sites { get; }
 

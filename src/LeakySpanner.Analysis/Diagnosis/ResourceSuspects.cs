@@ -20,11 +20,12 @@ internal static class ResourceSuspects
         var threads = CountTrend.Of(samples.Select(sample => (sample.At, (double)sample.Threads)));
         if (threads.Grows && threads.Growth >= LeastThreads)
         {
-            var stacks = Stacks(context);
+            var stacks = Stacks(context) + Math.Max(0, context.Growth?.FrameBytes ?? 0);
+            var origin = CallSites.OfNames(context, "Thread", "Timer", "ThreadPoolExecutor");
             yield return new Candidate(
                 new Suspect(
                     SuspectKind.Thread, NameOfThreads(context.Graph), null, threads.PerMinute, stacks / context.Measured.Minutes, null,
-                    stacks > 0 ? context.Measured.ShareOf(stacks) : null, [], [], [], "threads_never_end",
+                    stacks > 0 ? context.Measured.ShareOf(stacks) : null, [], origin.Sites, origin.Endpoints, "threads_never_end",
                     Count("threads were started and did not end", threads.Growth), "concurrent.futures.ThreadPoolExecutor(max_workers=8)  # one, made once"),
                 stacks > 0 ? stacks : null, Prospect.Unbounded, threads);
         }
@@ -32,9 +33,10 @@ internal static class ResourceSuspects
         var descriptors = CountTrend.Of(samples.Select(sample => (sample.At, (double)sample.Descriptors)));
         if (descriptors.Grows && descriptors.Growth >= LeastDescriptors)
         {
+            var origin = CallSites.OfNames(context, "open", "socket", "create_connection", "connect", "urlopen", "Popen", "ClientSession", "AsyncClient");
             yield return new Candidate(
                 new Suspect(
-                    SuspectKind.FileDescriptor, "open file descriptors", null, descriptors.PerMinute, null, null, null, [], [], [], "descriptors_never_closed",
+                    SuspectKind.FileDescriptor, "open file descriptors", null, descriptors.PerMinute, null, null, null, [], origin.Sites, origin.Endpoints, "descriptors_never_closed",
                     Count("files or sockets were opened and not closed", descriptors.Growth), "with open(...) as file:  # or async with client: close what was opened"),
                 null, Prospect.Unbounded, descriptors);
         }
@@ -63,7 +65,7 @@ internal static class ResourceSuspects
     private static string NameOfThreads(HeapGraph? graph)
     {
         var names = graph?.Roots.Where(root => root.Kind == RootKind.Thread).Select(root => root.Name).Distinct()
-            .Select(name => name.TrimEnd("0123456789-_ ()".ToCharArray())).Where(name => name.Length > 0 && name != "MainThread")
+            .Select(name => name.TrimEnd("0123456789-_ ()".ToCharArray())).Where(name => name.Length > 0 && name is not ("MainThread" or "thread"))
             .GroupBy(name => name).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).FirstOrDefault();
         return names is null ? "threads" : $"threads {names.Key}";
     }

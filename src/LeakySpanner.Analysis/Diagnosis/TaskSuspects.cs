@@ -26,10 +26,11 @@ internal static class TaskSuspects
         {
             var bytes = coroutine.Bytes + (growth.Types.Where(type => type.Kind == ObjectKind.Task).Sum(type => type.Bytes) * coroutine.Objects / Math.Max(tasks, coroutine.Objects));
             var name = coroutine.Name[(coroutine.Name.LastIndexOf(' ') + 1)..];
+            var origin = CallSites.OfCoroutine(context, coroutine.Name);
             yield return new Candidate(
                 new Suspect(
                     SuspectKind.Task, name, coroutine.Name, coroutine.Objects / context.Measured.Minutes, bytes / context.Measured.Minutes, null,
-                    context.Measured.ShareOf(bytes), [], [], [], "tasks_never_end", Explanation(prospect), Fix),
+                    context.Measured.ShareOf(bytes), [], origin.Sites, origin.Endpoints, "tasks_never_end", Explanation(prospect), Fix),
                 bytes, prospect, trend);
         }
     }

@@ -31,6 +31,13 @@ internal static class TypeSuspects
             yield return Of(context, classes, "classes_made_at_run_time", "New classes keep being made while it runs; each costs a kilobyte and more, with its dict and functions.");
     }
 
+    /// <summary>What hangs together (a linked list) but starts nowhere that has a name.</summary>
+    public static Candidate OfHolder(DiagnosisContext context, Growth.GrowthHolder holder)
+    {
+        var type = new Growth.TypeNet(holder.Type, context.Graph!.KindOf(holder.Node), holder.NetObjects, holder.NetBytes);
+        return Of(context, type, "linked_objects", "Its objects hold each other in a chain or tree that becomes longer; where it starts was not seen.");
+    }
+
     private static Candidate Of(DiagnosisContext context, Growth.TypeNet type, string pattern, string explanation)
     {
         var trend = context.Series.OfType(type.Name);

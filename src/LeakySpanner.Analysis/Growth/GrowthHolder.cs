@@ -18,6 +18,7 @@ namespace LeakySpanner.Analysis.Growth;
 /// <param name="TaskBytes">Of the net bytes, those that new tasks hold.</param>
 /// <param name="Tasks">New tasks among what it holds.</param>
 /// <param name="TimerBytes">Those that timers hold which have not fired, tasks excluded.</param>
+/// <param name="BoundedBytes">Those in parts of it that allow themselves only so many entries.</param>
 /// <param name="Content">Types of what is new in it, by bytes; from a bounded sample.</param>
 /// <param name="AlsoHeldBy">Names of other containers that hold some of the same new objects.</param>
 public sealed record GrowthHolder(
@@ -34,6 +35,7 @@ public sealed record GrowthHolder(
     long TaskBytes,
     int Tasks,
     long TimerBytes,
+    long BoundedBytes,
     ImmutableArray<TypeNet> Content,
     ImmutableArray<string> AlsoHeldBy)
 {

@@ -45,6 +45,12 @@ internal sealed class GrowthLedger
             _gone[holder] = (gone.Bytes + size, gone.Objects + 1);
         }
 
+        foreach (var root in graph.Roots)
+        {
+            if (root.Kind == RootKind.Thread && !root.Node.IsNone && paths.Parents[root.Node.Value] == RootPaths.AtRoot && match.IsNew(root.Node.Value))
+                NewFrames.Add(root.Node.Value);
+        }
+
         for (var at = paths.Order.Length - 1; at >= 0; at--)
         {
             var node = paths.Order[at];
@@ -59,6 +65,9 @@ internal sealed class GrowthLedger
     public long NetBytes { get; }
 
     public long NetObjects { get; }
+
+    /// <summary>Frames that threads run now and did not then.</summary>
+    public HashSet<int> NewFrames { get; } = [];
 
     /// <summary>By position in the baseline, as <see cref="HeapMatch.SurvivingHolders"/> says.</summary>
     public int[] Holders { get; }

@@ -12,6 +12,7 @@ namespace LeakySpanner.Analysis.Growth;
 /// <param name="Types">All types that grew, by bytes.</param>
 /// <param name="ScatteredTypes">The part of that which no holder explains.</param>
 /// <param name="Unreachable">What no root leads to.</param>
+/// <param name="FrameBytes">Growth held by frames that threads run now and did not then: new threads' variables, mostly.</param>
 public sealed record HeapGrowth(
     TimeSpan Elapsed,
     long NetBytes,
@@ -19,7 +20,8 @@ public sealed record HeapGrowth(
     ImmutableArray<GrowthHolder> Holders,
     ImmutableArray<TypeNet> Types,
     ImmutableArray<TypeNet> ScatteredTypes,
-    UnreachableGrowth Unreachable)
+    UnreachableGrowth Unreachable,
+    long FrameBytes)
 {
     private const int ListedTypes = 200;
 
@@ -41,6 +43,7 @@ public sealed record HeapGrowth(
         var (types, scattered) = details.Types(spots);
         return new HeapGrowth(
             after.At - before.At, ledger.NetBytes, ledger.NetObjects, [.. holders],
-            [.. types.Take(ListedTypes)], [.. scattered.Take(ListedTypes)], UnreachableGrowth.Of(graph, paths, match, before));
+            [.. types.Take(ListedTypes)], [.. scattered.Take(ListedTypes)], UnreachableGrowth.Of(graph, paths, match, before),
+            ledger.NewFrames.Sum(ledger.BytesBelow));
     }
 }

@@ -43,7 +43,7 @@ internal sealed class HolderDetails(HeapGraph graph, RootPaths paths, HeapMatch 
         return new GrowthHolder(
             new NodeId(shown), storage, path, graph.TypeOf(new NodeId(shown)).Name, spot.Bytes, (long)(ledger.ObjectsBelow(spot.Node) * spot.Part),
             lengthBefore, length, match.IsNew(spot.Node), bound,
-            (long)(spot.Bytes * content.TaskShare), content.Tasks, (long)(spot.Bytes * content.TimerShare),
+            (long)(spot.Bytes * content.TaskShare), content.Tasks, (long)(spot.Bytes * content.TimerShare), (long)(spot.Bytes * content.BoundedShare),
             [.. content.Types.Take(ListedTypes)], [])
         {
             // A container that was too short to be remembered counts from nothing.
@@ -59,6 +59,8 @@ internal sealed class HolderDetails(HeapGraph graph, RootPaths paths, HeapMatch 
         var covered = new System.Collections.BitArray(graph.NodeCount);
         foreach (var spot in spots.Where(spot => !spot.IsRest))
             covered[spot.Node] = true;
+        foreach (var frame in ledger.NewFrames)
+            covered[frame] = true;
         var all = new TypeTally(graph);
         var scattered = new TypeTally(graph);
         foreach (var node in paths.Order)

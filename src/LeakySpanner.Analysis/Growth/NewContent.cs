@@ -12,24 +12,26 @@ internal sealed class NewContent
     public NewContent(HeapGraph graph, RootPaths paths, HeapMatch match, int node, int most, int mostEntries)
     {
         var tally = new TypeTally(graph);
-        var (newBytes, taskBytes, timerBytes) = (0L, 0L, 0L);
-        var open = new Queue<(int Node, bool InTask, bool InTimer)>();
+        var (newBytes, taskBytes, timerBytes, boundedBytes) = (0L, 0L, 0L, 0L);
+        var open = new Queue<(int Node, bool InTask, bool InTimer, bool InBounded)>();
         var onPath = PathContains(graph, paths, node);
-        open.Enqueue((node, onPath.Task, onPath.Timer));
+        open.Enqueue((node, onPath.Task, onPath.Timer, false));
         var seen = new HashSet<int> { node };
         var entries = ImmutableArray.CreateBuilder<int>();
         while (seen.Count <= most && open.TryDequeue(out var item))
         {
-            var (at, inTask, inTimer) = item;
+            var (at, inTask, inTimer, inBounded) = item;
             var kind = graph.KindOf(new NodeId(at));
             inTask |= kind == ObjectKind.Task;
             inTimer |= graph.TypeOf(new NodeId(at)).Name.EndsWith(TimerHandle, StringComparison.Ordinal);
+            inBounded |= at != node && graph.Bounds.TryGetValue(at, out var bound) && bound >= 0 && graph.LengthOf(new NodeId(at)) <= bound;
             if (match.IsNew(at))
             {
                 var size = graph.SizeOf(new NodeId(at));
                 newBytes += size;
                 taskBytes += inTask ? size : 0;
                 timerBytes += inTimer && !inTask ? size : 0;
+                boundedBytes += inBounded ? size : 0;
                 tally.Add(at, 1, size);
                 Tasks += kind == ObjectKind.Task ? 1 : 0;
                 if (entries.Count < mostEntries && paths.Parents[at] == node && kind is not (ObjectKind.Text or ObjectKind.Number))
@@ -39,13 +41,14 @@ internal sealed class NewContent
             foreach (var target in graph.EdgesOf(new NodeId(at)))
             {
                 if (target >= 0 && paths.Parents[target] == at && seen.Count <= most && seen.Add(target))
-                    open.Enqueue((target, inTask, inTimer));
+                    open.Enqueue((target, inTask, inTimer, inBounded));
             }
         }
 
         Types = [.. tally.Largest()];
         Entries = entries.ToImmutable();
         TaskShare = taskBytes / (double)Math.Max(1, newBytes);
+        BoundedShare = boundedBytes / (double)Math.Max(1, newBytes);
         TimerShare = timerBytes / (double)Math.Max(1, newBytes);
     }
 
@@ -59,6 +62,8 @@ internal sealed class NewContent
     public double TaskShare { get; }
 
     public double TimerShare { get; }
+
+    public double BoundedShare { get; }
 
     private static (bool Task, bool Timer) PathContains(HeapGraph graph, RootPaths paths, int node)
     {

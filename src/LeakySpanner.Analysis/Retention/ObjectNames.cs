@@ -25,6 +25,18 @@ internal sealed class ObjectNames(HeapGraph graph)
         return codes;
     });
 
+    private readonly Lazy<Dictionary<int, string>> _modules = new(() =>
+    {
+        var modules = new Dictionary<int, string>();
+        foreach (var root in graph.Roots)
+        {
+            if (root.Kind == RootKind.Module && graph.Field(root.Node, "__dict__") is { IsNone: false } names)
+                modules.TryAdd(names.Value, root.Name);
+        }
+
+        return modules;
+    });
+
     public string? NameOf(int node)
     {
         var type = graph.TypeOf(new NodeId(node));
@@ -83,7 +95,9 @@ internal sealed class ObjectNames(HeapGraph graph)
     private string? FunctionName(int node)
     {
         var name = TextOf(FirstField(node, "__qualname__", "func_qualname", "__name__", "func_name")) ?? CodeOf(node)?.Name;
-        var module = TextOf(FirstField(node, "__module__", "func_module"));
+
+        // A dotted module's name is no identifier, so its text is not kept; its globals tell the module as well.
+        var module = TextOf(FirstField(node, "__module__", "func_module")) ?? _modules.Value.GetValueOrDefault(FirstField(node, "__globals__", "func_globals"));
         return module is null || name is null ? name : $"{module}.{name}";
     }
 

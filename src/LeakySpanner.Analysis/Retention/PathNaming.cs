@@ -47,7 +47,7 @@ internal sealed class PathNaming(HeapGraph graph)
                 words.Add($"class {Objects.NameOf(node) ?? root.Name}", Objects.NameOf(node) ?? root.Name);
                 break;
             default:
-                words.Add($"{Describe(root.Kind)} {root.Name}".TrimEnd(), root.Name);
+                words.Add(root.Kind == RootKind.NativeStack ? root.Name : $"{Describe(root.Kind)} {root.Name}".TrimEnd(), root.Name);
                 Enter(words, -1, node, default);
                 break;
         }
@@ -57,7 +57,6 @@ internal sealed class PathNaming(HeapGraph graph)
     {
         RootKind.Interpreter => "interpreter",
         RootKind.NativeGlobal => "native data of",
-        RootKind.NativeStack => "native stack of",
         _ => "native memory",
     };
 

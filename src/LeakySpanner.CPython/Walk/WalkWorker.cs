@@ -228,7 +228,10 @@ internal sealed class WalkWorker
         var place = _pools.Find(target, out var node);
         if (place == Place.Object)
             return node;
-        if (place == Place.Outside)
+
+        // A certain reference into a pool, to where no object was at the first look: one that was made since. Without it, what
+        // it holds would seem to be held by nothing (the new head of a linked list and all the links behind it).
+        if (place == Place.Outside || (place == Place.Pool && !isScanned))
         {
             if (_outside.TryFind(target, out node) || Discover(target, isScanned, out node))
                 return node;
