@@ -14,6 +14,9 @@ public static class Diagnoser
     /// <summary>What explains less is a note.</summary>
     private const double LeastShare = 0.03;
 
+    /// <summary>A share of less growth than this is a share of next to nothing.</summary>
+    private const long WorthNoting = 64 * ByteSize.KB;
+
     /// <summary>Growth that a person sees in a graph and asks about, though it is no leak.</summary>
     private const long WorthAsking = 2 * ByteSize.MB;
 
@@ -37,6 +40,9 @@ public static class Diagnoser
             evidence.Process, verdict, suspects, evidence.Balance, CoverageOf(evidence), [.. evidence.Notes, .. notes]);
     }
 
+    private static bool IsWorthNoting(Candidate candidate) =>
+        candidate.Bytes is not { } bytes || (bytes >= WorthNoting && candidate.Share >= LeastShare);
+
     /// <summary>
     /// Suspects are what a leak is, or may be, made of; of a process that does not leak, only what a person would ask about.
     /// The rest is said in notes, one line each.
@@ -49,10 +55,10 @@ public static class Diagnoser
             .ThenBy(candidate => candidate.Suspect.Name, StringComparer.Ordinal).ToList();
         var listed = ranked.Where(candidate => IsSuspect(candidate, verdict)).Take(ListedSuspects).ToList();
         var notes = new List<string>();
-        foreach (var candidate in ranked.Except(listed).Where(candidate => candidate.Share >= LeastShare || candidate.Bytes is null).Take(ListedSuspects))
+        foreach (var candidate in ranked.Except(listed).Where(IsWorthNoting).Take(ListedSuspects))
             notes.Add($"{candidate.Suspect.Name}: {Grew(candidate)}{candidate.Suspect.Explanation}");
 
-        if (context.Measured.ReusedFreeMemory && context.Growth is { } growth)
+        if (context.Measured.ReusedFreeMemory && context.Growth is { NetBytes: >= WorthNoting } growth)
             notes.Add($"Python objects grew by {new ByteSize(growth.NetBytes)}, resident memory by {new ByteSize(context.Measured.Bytes)}: objects took memory that was free already. Shares are of the former.");
         var explained = candidates.Sum(candidate => candidate.Share);
         if (verdict.Outcome != Outcome.NoLeak && context.Growth is not null && context.Measured.Whole > 0 && explained < 0.9)
