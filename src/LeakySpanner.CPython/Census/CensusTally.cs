@@ -57,13 +57,18 @@ internal sealed class CensusTally(PythonLayout layout)
         return byName;
     }
 
-    private int LengthOffset(PythonType type) => type.Kind switch
+    private int LengthOffset(PythonType type)
     {
-        ObjectKind.Mapping when type.HasFlag(TypeFlags.DictSubclass) => layout.Dict.Used,
-        ObjectKind.Sequence when type.HasFlag(TypeFlags.ListSubclass) => layout.List.Size,
-        ObjectKind.Set => layout.Set.Used,
-        // A deque keeps its length where every variable-sized object does.
-        ObjectKind.Queue => layout.List.Size,
-        _ => 0,
-    };
+        var (offset, table) = type.Kind switch
+        {
+            ObjectKind.Mapping when type.HasFlag(TypeFlags.DictSubclass) => (layout.Dict.Used, layout.Dict.Keys),
+            ObjectKind.Sequence when type.HasFlag(TypeFlags.ListSubclass) => (layout.List.Size, layout.List.Items),
+            ObjectKind.Set => (layout.Set.Used, layout.Set.Table),
+            // A deque keeps its length where every variable-sized object does.
+            ObjectKind.Queue => (layout.List.Size, layout.List.Size),
+            _ => (0, 0),
+        };
+        // Of a type that calls its instances smaller than their fields, these would be read behind the block.
+        return table + sizeof(ulong) <= type.BasicSize ? offset : 0;
+    }
 }

@@ -33,6 +33,9 @@ public sealed class PythonType
     /// <summary>Null only for object.</summary>
     public required PythonType? Base { get; init; }
 
+    /// <summary>Classes from <see cref="Base"/> to object; bounded.</summary>
+    public required int BaseCount { get; init; }
+
     public required Address Metatype { get; init; }
 
     /// <summary>Made at run time (a class statement, PyType_FromSpec): its instances hold a reference to it.</summary>

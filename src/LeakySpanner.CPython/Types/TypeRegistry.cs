@@ -22,6 +22,9 @@ public sealed class TypeRegistry
     /// <summary>Bases and metatypes followed in one verification; the deepest hierarchies known have some thirty.</summary>
     private const int DeepestChain = 64;
 
+    /// <summary>Classes between a class and object, however they were found: who follows them may recurse.</summary>
+    private const int MostBases = 256;
+
     private const int LargestBasicSize = 1 << 24;
 
     private const int RefusedSlots = 1 << 14;
@@ -177,14 +180,14 @@ public sealed class TypeRegistry
         var dictOffset = (long)Word(bytes, layout.DictOffset);
         var weakListOffset = (long)Word(bytes, layout.WeakListOffset);
         if (basicSize is < 16 or > LargestBasicSize || itemSize is < 0 or > ushort.MaxValue || (flags & TypeFlags.Ready) == 0
-            || Math.Abs(dictOffset) > LargestBasicSize || Math.Abs(weakListOffset) > LargestBasicSize)
+            || dictOffset is < -LargestBasicSize or > LargestBasicSize || weakListOffset is < -LargestBasicSize or > LargestBasicSize)
             return null;
 
         var parentAddress = new Address(Word(bytes, layout.Base));
         var parent = parentAddress.IsNull ? null : FindWithin(parentAddress, depth + 1);
         var dict = new Address(Word(bytes, layout.Dict));
         var isHeapType = (flags & layout.HeapTypeFlag) != 0;
-        if ((parent is null && (isHeapType || !parentAddress.IsNull))
+        if ((parent is null && (isHeapType || !parentAddress.IsNull)) || parent is { BaseCount: >= MostBases }
             || !_names.TryRead(address, new Address(Word(bytes, layout.Name)), dict, isHeapType, out var name))
             return null;
 
@@ -203,6 +206,7 @@ public sealed class TypeRegistry
             DictOffset = (int)dictOffset,
             WeakListOffset = (int)weakListOffset,
             Base = parent,
+            BaseCount = parent is null ? 0 : parent.BaseCount + 1,
             Metatype = metatype,
             IsHeapType = isHeapType,
             HasCollectorHeader = hasCollectorHeader,

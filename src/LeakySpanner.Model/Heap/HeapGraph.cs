@@ -83,9 +83,11 @@ public sealed class HeapGraph
         return _edges.AsSpan(start, _edgeStarts[node.Value + 1] - start);
     }
 
-    /// <summary>The target of a named field, or <see cref="NodeId.None"/>.</summary>
+    /// <summary>The target of a named field, or <see cref="NodeId.None"/>; nothing has no fields, so that look-ups can be chained.</summary>
     public NodeId Field(NodeId node, string name)
     {
+        if (node.IsNone)
+            return NodeId.None;
         var at = TypeOf(node).Fields.IndexOf(name, StringComparer.Ordinal);
         var edges = EdgesOf(node);
         return at < 0 || at >= edges.Length ? NodeId.None : new NodeId(edges[at]);
