@@ -9,11 +9,12 @@ return args switch
     ["verdict", .. var rest] => VerdictBenchmark.Run(rest),
     ["disturb", .. var rest] => DisturbBenchmark.Run(rest),
     ["startup"] => StartupBenchmark.Run(),
+    ["record"] => await RecordCommand.RunAsync(),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | snapshot [RECORDS [ROUNDS]] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | startup | verdict [SEED ...]");
+    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | snapshot [RECORDS [ROUNDS]] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | startup | verdict [SEED ...] | record");
     return 2;
 }

@@ -21,7 +21,7 @@ public static class RecordingFile
     public static void Save(RecordedTarget target, Stream file)
     {
         file.Write(Magic);
-        using var compressed = new BrotliStream(file, CompressionLevel.Optimal, leaveOpen: true);
+        using var compressed = new BrotliStream(file, CompressionLevel.SmallestSize, leaveOpen: true);
         using var writer = new BinaryWriter(compressed);
         var regions = target.ReadRegions();
         writer.Write(regions.Count);

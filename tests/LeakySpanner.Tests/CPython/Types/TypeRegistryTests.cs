@@ -33,6 +33,21 @@ public sealed class TypeRegistryTests
         Types().Find(_fake.Class("builtins", "Special"))!.Name.ShouldBe("Special");
 
     [Fact]
+    public void A_chain_of_bases_ends_somewhere()
+    {
+        var chain = new List<Address> { _fake.ObjectType };
+        for (var i = 0; i < 400; i++)
+            chain.Add(_fake.Class("app", $"Level{i}", parent: chain[^1]));
+        var types = Types();
+
+        // Found from object upwards, so that no single look-up is deep.
+        var found = chain.Select(types.Find).ToArray();
+
+        found[200].ShouldNotBeNull().BaseCount.ShouldBe(200);
+        found[400].ShouldBeNull();
+    }
+
+    [Fact]
     public void Kinds_follow_the_bases()
     {
         var cache = _fake.Class("app", "Cache", flags: 1UL << 29, parent: _fake.DictType);
