@@ -55,6 +55,9 @@ internal sealed class GraphAssembly(WalkState state, GraphColumns columns, IRead
 
     private bool IsAllocated(ulong address)
     {
+        // Objects made between the two looks stand in pools all the same.
+        if (state.Pools.TryFindPool(address, out _))
+            return false;
         var region = state.Ranges.Find(address);
         return region >= 0 && state.Ranges.ImageOf(region).Length == 0;
     }

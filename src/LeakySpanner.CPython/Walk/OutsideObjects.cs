@@ -1,8 +1,9 @@
 namespace LeakySpanner.CPython.Walk;
 
 /// <summary>
-/// Objects that do not lie in arenas: those over 512 bytes, static ones, and frames. Found while edges are read, so it grows
-/// under the workers: looking up takes no lock, adding takes one. Nodes follow those of the arenas in order of discovery.
+/// Objects that the look at the arenas did not find: those over 512 bytes, static ones, frames, and those made since. They
+/// turn up while edges are read, so this grows under the workers: looking up takes no lock, adding takes one. Nodes follow
+/// those of the arenas in order of discovery.
 /// </summary>
 internal sealed class OutsideObjects(int firstNode, int limit)
 {
