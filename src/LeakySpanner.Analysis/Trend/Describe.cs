@@ -13,6 +13,15 @@ internal static class Describe
         _ => "grows steadily, gives nothing back and does not slow down",
     };
 
+    public static string LeakOverDrops(double growth, Floor floor) =>
+        Text($"grew by {growth:0.0} MB, of which at most {floor.LargestDrop:0.0} MB were ever given back at once, and does not slow down");
+
+    public static string Little(double growth, double least) =>
+        Text($"grows steadily, but only by {growth:0.00} MB so far; less than {least} MB says nothing");
+
+    public static string RarelySeen(Floor floor) =>
+        Text($"memory rises and falls by up to {floor.LargestDrop:0.0} MB, and was not seen to come back to its floor often enough");
+
     public static string NoLeak(Shape shape, Floor floor) => (shape, floor.Drops) switch
     {
         (Shape.Saturating, _) => "growth slowed down and comes to an end, as when a cache fills or a service warms up",

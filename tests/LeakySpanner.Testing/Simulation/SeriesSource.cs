@@ -23,10 +23,15 @@ public static class SeriesSource
         var leaks = SimulatedSeries.IsLeak(behaviour);
         var rate = leaks ? Dice.LogUniform(random, 0.5, 100) : 0;
         var seconds = leaks ? LeakWindowSeconds : Dice.LogUniform(random, 60, 600);
-        var noise = random.NextDouble() switch { < 0.4 => NoiseKind.White, < 0.8 => NoiseKind.Correlated, _ => NoiseKind.Wandering };
-        var width = Dice.LogUniform(random, 0.1, 5);
+        var noise = Noise(random);
+        var width = Width(random);
         return SimulatedSeries.Of(behaviour, rate, Signal(behaviour, rate / 60, seconds, random), seconds, noise, width, random);
     }
+
+    internal static NoiseKind Noise(Random random) =>
+        random.NextDouble() switch { < 0.4 => NoiseKind.White, < 0.8 => NoiseKind.Correlated, _ => NoiseKind.Wandering };
+
+    internal static double Width(Random random) => Dice.LogUniform(random, 0.1, 5);
 
     private static Func<double, double> Signal(Behaviour behaviour, double rate, double seconds, Random random) => behaviour switch
     {
