@@ -49,17 +49,12 @@ public sealed record BalanceSheet(ImmutableArray<BalanceLine> Lines, ImmutableAr
             return;
 
         notes.Add($"the mapped ranges show {new ByteSize(sum - rss)} more than the resident size; every line was reduced in proportion");
-        var share = rss / (double)sum;
         for (var i = 0; i < lines.Length; i++)
-            lines[i] = lines[i] with { Bytes = (long)(lines[i].Bytes * share) };
-
-        // Doubles carry 53 bits; sizes beyond 8 PB are hostile, and may be rounded upwards.
-        for (var excess = lines.Sum(line => line.Bytes) - rss; excess > 0; excess = lines.Sum(line => line.Bytes) - rss)
-        {
-            var largest = Array.FindIndex(lines, line => line.Bytes == lines.Max(other => other.Bytes));
-            lines[largest] = lines[largest] with { Bytes = lines[largest].Bytes - Math.Min(excess, lines[largest].Bytes) };
-        }
+            lines[i] = lines[i] with { Bytes = Share(lines[i].Bytes, rss, sum) };
     }
+
+    /// <summary>part x numerator / denominator, rounded down and exact: doubles would round hostile sizes upwards.</summary>
+    internal static long Share(long part, long numerator, long denominator) => (long)((Int128)part * numerator / denominator);
 
     private static long Resident(MemoryMap map, RangeKind kind)
     {

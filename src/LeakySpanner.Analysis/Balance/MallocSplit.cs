@@ -30,7 +30,7 @@ internal readonly record struct MallocSplit(long Large, long Native, long Free)
 
         // A buffer that was allocated and never written is in use, yet not resident; whose it is, malloc's headers do not
         // say, so both lines give up the same share.
-        var residentLarge = (long)(large * (touched / (double)inUse));
+        var residentLarge = BalanceSheet.Share(large, touched, inUse);
         return new(residentLarge, touched - residentLarge, free);
     }
 

@@ -106,7 +106,7 @@ public sealed class BalanceSheetTests
         var ranges = Gen.ArrayOf(Gen.Zip(Gen.Elements(Enum.GetValues<RangeKind>()), size));
         var sizes = Gen.ArrayOf(size, 6);
 
-        Check.QuickThrowOnFailure(Prop.ForAll(Arb.From(Gen.Zip(ranges, sizes)), input =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(Arb.From(Gen.Zip(ranges, sizes)), input =>
         {
             var (parts, s) = input;
             var map = new MemoryMap(
