@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 using LeakySpanner.CPython.Pools;
 using LeakySpanner.CPython.Runtime;
 using LeakySpanner.CPython.Types;
-using LeakySpanner.Target.Memory;
 using LeakySpanner.Model;
+using LeakySpanner.Target.Memory;
 
 namespace LeakySpanner.CPython.Census;
 

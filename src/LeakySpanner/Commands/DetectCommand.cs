@@ -14,13 +14,17 @@ internal static class DetectCommand
     {
         var duration = new Argument<TimeSpan?>("seconds")
         {
-            Description = "how long to watch: 60 unless said otherwise, 300, 5m", Arity = ArgumentArity.ZeroOrOne,
-            CustomParser = result => DurationText.Parse(result), HelpName = "SECONDS",
+            Description = "how long to watch: 60 unless said otherwise, 300, 5m",
+            Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = result => DurationText.Parse(result),
+            HelpName = "SECONDS",
         };
         var interval = new Argument<TimeSpan?>("interval")
         {
-            Description = "how often to print a line: 10 unless said otherwise, 30s", Arity = ArgumentArity.ZeroOrOne,
-            CustomParser = result => DurationText.Parse(result), HelpName = "INTERVAL",
+            Description = "how often to print a line: 10 unless said otherwise, 30s",
+            Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = result => DurationText.Parse(result),
+            HelpName = "INTERVAL",
         };
         var json = new Option<bool>("--json") { Description = "print one JSON object" };
         var command = new Command("detect", "is there a leak? How fast resident memory grows, and whether that is one") { duration, interval, json };

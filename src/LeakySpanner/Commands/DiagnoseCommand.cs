@@ -19,7 +19,9 @@ internal static class DiagnoseCommand
     {
         var duration = new Option<TimeSpan?>("--duration", "-d")
         {
-            Description = "how long to watch: 60s unless said otherwise, 2m, 1h", HelpName = "TIME", CustomParser = result => DurationText.Parse(result),
+            Description = "how long to watch: 60s unless said otherwise, 2m, 1h",
+            HelpName = "TIME",
+            CustomParser = result => DurationText.Parse(result),
         };
         var pause = new Option<bool>("--pause") { Description = "stop the process while a snapshot is taken (10 s at most each)" };
         var json = new Option<bool>("--json") { Description = "print one JSON object (leakyspanner.diagnosis/1)" };

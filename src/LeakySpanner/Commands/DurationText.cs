@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace LeakySpanner.Commands;
 

@@ -13,12 +13,16 @@ internal static class TrackObjectsCommand
     {
         var interval = new Option<TimeSpan?>("--interval", "-i")
         {
-            Description = "from round to round: 5s unless said otherwise", CustomParser = result => DurationText.Parse(result), HelpName = "TIME",
+            Description = "from round to round: 5s unless said otherwise",
+            CustomParser = result => DurationText.Parse(result),
+            HelpName = "TIME",
         };
         var rounds = new Option<int?>("--rounds", "-n") { Description = "end after so many; without it, Ctrl-C ends it", HelpName = "N" };
         var duration = new Option<TimeSpan?>("--duration", "-d")
         {
-            Description = "end after this time", HelpName = "TIME", CustomParser = result => DurationText.Parse(result),
+            Description = "end after this time",
+            HelpName = "TIME",
+            CustomParser = result => DurationText.Parse(result),
         };
         var rows = new Option<int>("--rows") { Description = "lines per table", HelpName = "N", DefaultValueFactory = _ => 10 };
         var json = new Option<bool>("--json") { Description = "print the last round as one JSON object" };

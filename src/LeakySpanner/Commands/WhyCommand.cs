@@ -12,7 +12,8 @@ internal static class WhyCommand
         var file = new Argument<string>("file") { Description = "a snapshot", HelpName = "FILE" };
         var asked = new Argument<string>("object")
         {
-            Description = "an address (0x7f12...), a path (app.cache.results), or a type (app.models.User)", HelpName = "OBJECT",
+            Description = "an address (0x7f12...), a path (app.cache.results), or a type (app.models.User)",
+            HelpName = "OBJECT",
         };
         var rows = new Option<int>("--rows") { Description = "objects to show, the largest first", HelpName = "N", DefaultValueFactory = _ => 3 };
         var command = new Command("why", "what keeps an object of a snapshot alive, and what it holds") { file, asked, rows };
