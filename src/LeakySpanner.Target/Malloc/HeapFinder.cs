@@ -119,8 +119,7 @@ internal sealed class HeapFinder(ITargetMemory memory, Residency residency)
         if (infoBytes is not (InfoBytes or OlderInfoBytes)
             || previous % HeapAlignment != 0
             || size == 0 || size % Page != 0 || size > HeapAlignment
-            || writable < size || writable % Page != 0 || writable > HeapAlignment
-            || size > (ulong)(limit - start))
+            || writable < size || writable % Page != 0 || writable > HeapAlignment)
             return false;
 
         // The arena's state lies in its first heap; later heaps have chunks right behind their info.
@@ -130,7 +129,8 @@ internal sealed class HeapFinder(ITargetMemory memory, Residency residency)
         var first = infoBytes + (isFirst ? StateBytes : 0);
         if (first >= size)
             return false;
-        var end = start + (long)size;
+        // A heap that grows may say more than the list of mappings did a moment before.
+        var end = start + (long)Math.Min(size, (ulong)(limit - start));
         var reserved = start + (long)Math.Min(writable, (ulong)(limit - start));
         heap = new MallocHeap(MallocHeapKind.Arena, start, start + (long)first, end, reserved);
         return true;

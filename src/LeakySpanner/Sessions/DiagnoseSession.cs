@@ -3,6 +3,8 @@ using LeakySpanner.Analysis.Diagnosis;
 using LeakySpanner.Analysis.Growth;
 using LeakySpanner.Analysis.Retention;
 using LeakySpanner.CPython.Census;
+using LeakySpanner.CPython.Pools;
+using LeakySpanner.CPython.Runtime;
 using LeakySpanner.Model;
 using LeakySpanner.Model.Findings;
 using LeakySpanner.Model.Heap;
@@ -109,7 +111,7 @@ public sealed class DiagnoseSession
     {
         var first = _snapshots.Take(Now, program: false, over);
         _before = HeapBaseline.Of(first, RootPaths.Compute(first.Graph));
-        _balanceBefore = BalanceSheet.Of(_process.Target.ReadMemoryMap(first.Arenas), first.Usage);
+        _balanceBefore = DrawBalance(first).Sheet;
     }
 
     private void LookForTheLastTime()
@@ -119,14 +121,24 @@ public sealed class DiagnoseSession
         try
         {
             _after = _snapshots.Take(Now, program: true, CancellationToken.None);
-            var map = _process.Target.ReadMemoryMap(_after.Arenas);
-            _rss = map.Rss;
-            _balance = BalanceSheet.Of(map, _after.Usage);
+            (_balance, _rss) = DrawBalance(_after);
         }
         catch (TargetException exception) when (exception.Failure == TargetFailure.Gone)
         {
             _notes.Add("the process ended before its last snapshot was taken: what holds the growth is not known");
         }
+    }
+
+    /// <summary>
+    /// Arenas are looked up anew: a process that grows has more of them than when the snapshot began, and what is in those
+    /// was allocated since.
+    /// </summary>
+    private (BalanceSheet Sheet, ByteSize Rss) DrawBalance(HeapSnapshot snapshot)
+    {
+        var arenas = new PoolScanner(_process.Target, _process.Python.Layout.Pool).FindArenas(new FaultTally());
+        var added = Math.Max(0, arenas.Bytes - snapshot.Arenas.Sum(arena => arena.Length));
+        var map = _process.Target.ReadMemoryMap(arenas.Arenas);
+        return (BalanceSheet.Of(map, snapshot.Usage with { ArenaLiveBytes = snapshot.Usage.ArenaLiveBytes + added }), map.Rss);
     }
 
     /// <summary>Without a last snapshot the censuses still tell what became more, though not who holds it.</summary>
