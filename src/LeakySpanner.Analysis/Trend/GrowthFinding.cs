@@ -19,7 +19,7 @@ internal sealed record GrowthFinding(Outcome Outcome, TheilSen Slope, double Con
     private const double LeastShareOfWindow = 0.4;
     private const double LeastDistanceOfTroughs = 0.3;
 
-    /// <summary>Of the largest drop: what rose must be of its size at least, or it may be given back like that.</summary>
+    /// <summary>Of the largest drop: what rose must be of that size at least, or it may be given back like that.</summary>
     private const double LeastGrowthOverDrop = 0.7;
 
     public static GrowthFinding Of(Series series)
