@@ -46,7 +46,7 @@ internal static class ContainerSuspects
             [.. report.Fills.Select(fill => fill.Site).Distinct().Take(ListedSites)],
             report.Fills.IsEmpty ? [] : [.. context.Endpoints!.SharesOf(report).Take(ListedEndpoints)],
             explained ? advice.Pattern : PatternOf(advice, prospect), Explain(explained ? advice.Explanation : reason!, holder),
-            prospect is Prospect.Ends ? null : advice.Fix, prospect == Prospect.Ends);
+            prospect is Prospect.Ends || holder.Path.Root.Kind > RootKind.Thread ? null : advice.Fix, prospect == Prospect.Ends);
         return new Candidate(suspect, holder.NetBytes, prospect, trend, report is { Fills.IsEmpty: false, Eviction: Eviction.None });
     }
 
@@ -70,6 +70,8 @@ internal static class ContainerSuspects
             return (Prospect.Ends, "A module that was imported meanwhile.");
         if (report.Eviction == Eviction.Bounded)
             return (Prospect.Guarded, null);
+        if (holder is { IsNew: false, Content.IsEmpty: true } && trend is not { Grows: true })
+            return (Prospect.Unsteady, "Its table was enlarged; nothing new is in it.");
         if (trend is { Saturates: true })
             return (Prospect.Unsteady, "It grew at first and has levelled off since.");
         return IsUnsteady(trend) ? (Prospect.Unsteady, "It comes and goes from census to census.") : (Prospect.Unbounded, null);

@@ -23,7 +23,7 @@ internal static class OutcomeRules
 
     public static Verdict Join(Verdict trend, IReadOnlyList<Candidate> candidates, MeasuredGrowth measured, ByteSize current, ByteSize? limit)
     {
-        var open = Sum(candidates, Prospect.Unbounded);
+        var open = Sum(candidates.Where(Carries), Prospect.Unbounded);
         var ending = Sum(candidates, Prospect.Ends);
         var unsettled = Sum(candidates, Prospect.Guarded) + Sum(candidates, Prospect.Unsteady);
         var accused = candidates.Where(candidate => IsProven(candidate, trend)).MaxBy(candidate => candidate.Share);
@@ -89,6 +89,13 @@ internal static class OutcomeRules
                 $"{accused.Suspect.Name} rose in {entries.Points} censuses, nothing empties it, and it explains {accused.Share * 100:0} % of the growth in {measured.Elapsed.TotalSeconds:0} s"),
         };
     }
+
+    /// <summary>
+    /// Native memory and types all over the heap are what is left when nothing else was found. Beside something that is known
+    /// to end, they speak for a leak only where they are most of the growth.
+    /// </summary>
+    private static bool Carries(Candidate candidate) =>
+        candidate.Share >= LargeShare || candidate.Suspect.Kind is not (SuspectKind.Native or SuspectKind.Type);
 
     private static double Sum(IEnumerable<Candidate> candidates, Prospect prospect) =>
         Math.Min(1, candidates.Where(candidate => candidate.Prospect == prospect).Sum(candidate => candidate.Share));

@@ -65,7 +65,7 @@ internal static class ResourceSuspects
     private static string NameOfThreads(HeapGraph? graph)
     {
         var names = graph?.Roots.Where(root => root.Kind == RootKind.Thread).Select(root => root.Name).Distinct()
-            .Select(name => name.TrimEnd("0123456789-_ ()".ToCharArray())).Where(name => name.Length > 0 && name is not ("MainThread" or "thread"))
+            .Select(name => name.TrimEnd("0123456789-_ ()".ToCharArray())).Where(name => name.Length > 0 && name is not ("MainThread" or "main thread" or "thread"))
             .GroupBy(name => name).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal).FirstOrDefault();
         return names is null ? "threads" : $"threads {names.Key}";
     }

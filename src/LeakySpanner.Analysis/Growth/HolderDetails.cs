@@ -28,7 +28,7 @@ internal sealed class HolderDetails(HeapGraph graph, RootPaths paths, HeapMatch 
 
         var others = SharedHolders.Find(graph, paths, entries, spots);
         for (var at = 0; at < holders.Count; at++)
-            holders[at] = holders[at] with { AlsoHeldBy = others[at] };
+            holders[at] = holders[at] with { AlsoHeldBy = others[at].RemoveAll(name => IsPartOf(name, holders[at].Path.Name)) };
         return holders;
     }
 
@@ -50,6 +50,9 @@ internal sealed class HolderDetails(HeapGraph graph, RootPaths paths, HeapMatch 
             NetEntries = isContainer ? length - (lengthBefore ?? 0) : null,
         };
     }
+
+    private static bool IsPartOf(string name, string whole) =>
+        name.StartsWith(whole, StringComparison.Ordinal) && (name.Length == whole.Length || name[whole.Length] is '.' or '[');
 
     private long? Bound(int node) => graph.Bounds.TryGetValue(node, out var bound) ? bound : null;
 

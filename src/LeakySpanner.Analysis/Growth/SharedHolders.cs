@@ -9,6 +9,9 @@ internal static class SharedHolders
 {
     private const int Listed = 5;
 
+    /// <summary>Of a place's entries, what another container must hold to be mentioned: requests in flight hold some too.</summary>
+    private const double LeastShare = 0.2;
+
     /// <summary>One pass over all edges.</summary>
     /// <param name="entries">New entries, each with the number of the place that it hangs at.</param>
     public static ImmutableArray<string>[] Find(HeapGraph graph, RootPaths paths, Dictionary<int, int> entries, List<GrowthSpot> spots)
@@ -29,7 +32,8 @@ internal static class SharedHolders
             }
         }
 
-        return [.. holders.Select(found => found.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Take(Listed)
+        var counts = entries.Values.CountBy(place => place).ToDictionary();
+        return [.. holders.Select((found, place) => found.Where(pair => pair.Value >= LeastShare * counts.GetValueOrDefault(place)).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Take(Listed)
             .Select(pair => paths.PathTo(new NodeId(pair.Key))!.Name).Distinct().ToImmutableArray())];
     }
 }

@@ -74,7 +74,13 @@ internal sealed class EdgePass(WalkState state, GraphColumns columns)
         if (view.Word(sizeof(ulong)) != plan.TypeAddress || view.Word(0) == 0)
         {
             worker.Fault(Faults.ObjectChanged);
-            return;
+            if (Successor(view, plan, worker) is not { } successor)
+                return;
+
+            // The block was freed and taken by another object, which may hold much: a list's new head, for one.
+            plan = successor;
+            columns.Types[node] = plan.Row;
+            columns.Sizes[node] = (uint)(plan.PreHeaderSize + plan.BasicSize);
         }
 
         var before = worker.EdgeCount;
@@ -82,6 +88,16 @@ internal sealed class EdgePass(WalkState state, GraphColumns columns)
         columns.EdgeStarts[node + 1] = worker.EdgeCount - before;
         if (plan.HasCollectorHeader)
             FollowCollector(view, worker);
+    }
+
+    /// <summary>The plan of the object that stands where another one stood, if it begins at the same place of the block.</summary>
+    private static TypePlan? Successor(in ObjectView view, TypePlan plan, WalkWorker worker)
+    {
+        const ulong LargestCount = 1UL << 31;
+        return view.Word(0) - 1 < LargestCount && worker.Plans.Find(view.Word(sizeof(ulong))) is { } found
+            && found.PreHeaderSize == plan.PreHeaderSize && view.Has(0, found.BasicSize)
+            ? found
+            : null;
     }
 
     /// <summary>

@@ -30,9 +30,17 @@ internal sealed class OutsidePass(WalkState state)
         var plan = state.Plans[state.Outside.RowOf(index)];
         var basic = Math.Min(plan.BasicSize, state.Limits.FixedPartBytes);
 
+        // One made since the first look lies in a pool all the same: its items end with its block.
+        var more = plan.Reader is TextObjectReader ? state.Limits.NameLength : 0;
+        if (state.Pools.TryFindPool(address, out var pool))
+        {
+            worker.Window.Forget(address);
+            more = Math.Max(0, state.Pools.BlockSizeOf(pool) - plan.PreHeaderSize - basic);
+        }
+
         // Static objects have no collector's header; reading a few words before them does no harm, and failing to none either.
         var before = plan.PreHeaderSize;
-        if (!TryHead(address, ref before, basic, plan.Reader is TextObjectReader ? state.Limits.NameLength : 0, worker, out var view))
+        if (!TryHead(address, ref before, basic, more, worker, out var view))
         {
             worker.Fault(Faults.ObjectUnreadable);
             return (uint)(plan.PreHeaderSize + plan.BasicSize);

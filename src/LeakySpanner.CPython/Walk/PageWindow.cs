@@ -30,6 +30,14 @@ internal sealed class PageWindow(ITargetMemory memory)
 
     public void Forget() => Array.Clear(_tags);
 
+    /// <summary>Reads the page of an address anew when it is next asked for.</summary>
+    public void Forget(ulong address)
+    {
+        ref var tag = ref _tags[SlotOf(address >> PageShift)];
+        if (tag == (address >> PageShift) + 1)
+            tag = 0;
+    }
+
     /// <summary>At most 16 KB from the address; valid until the next call.</summary>
     public bool TryView(ulong address, int length, out ReadOnlySpan<byte> bytes)
     {
@@ -70,10 +78,12 @@ internal sealed class PageWindow(ITargetMemory memory)
         return memory.TryRead(new Address(address), buffer);
     }
 
+    private static int SlotOf(ulong page) => (int)((page * 0x9E3779B97F4A7C15UL) >> 56);
+
     /// <summary>Makes sure of a range inside one page. Where a whole page cannot be read, the 4 KB pieces that are asked for are.</summary>
     private bool TryPage(ulong page, int from, int length, out int slot)
     {
-        slot = (int)((page * 0x9E3779B97F4A7C15UL) >> 56);
+        slot = SlotOf(page);
         var tag = page + 1;
         if (_tags[slot] != tag)
         {

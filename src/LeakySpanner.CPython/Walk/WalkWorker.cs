@@ -233,6 +233,9 @@ internal sealed class WalkWorker
         // it holds would seem to be held by nothing (the new head of a linked list and all the links behind it).
         if (place == Place.Outside || (place == Place.Pool && !isScanned))
         {
+            // What the window holds may be older than the object.
+            if (place == Place.Pool)
+                Discovery.Forget(target);
             if (_outside.TryFind(target, out node) || Discover(target, isScanned, out node))
                 return node;
         }
