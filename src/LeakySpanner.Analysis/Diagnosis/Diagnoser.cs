@@ -31,6 +31,7 @@ public static class Diagnoser
         candidates.AddRange(GarbageSuspects.Find(context));
         candidates.AddRange(BalanceSuspects.Find(context));
         candidates.AddRange(ResourceSuspects.Find(context));
+        candidates = TypeSuspects.Merge(candidates, context.Measured);
 
         var trend = GrowthJudge.Judge(evidence.Memory.AsSpan(), evidence.Process.Limit);
         var current = evidence.Memory.IsEmpty ? evidence.Process.Rss : evidence.Memory[^1].Anonymous + evidence.Memory[^1].Swapped;

@@ -38,13 +38,32 @@ internal static class TypeSuspects
         return Of(context, type, "linked_objects", "Its objects hold each other in a chain or tree that becomes longer; where it starts was not seen.");
     }
 
+    /// <summary>Several pieces of one chain, or a type that both hangs together and is spread, are one suspect.</summary>
+    public static List<Candidate> Merge(IEnumerable<Candidate> candidates, MeasuredGrowth measured)
+    {
+        var merged = new List<Candidate>();
+        foreach (var group in candidates.GroupBy(candidate => (candidate.Suspect.Kind, candidate.Suspect.Name)))
+        {
+            var first = group.First();
+            var bytes = group.Sum(candidate => candidate.Bytes ?? 0);
+            merged.Add(first.Suspect.Kind != SuspectKind.Type || group.Count() == 1
+                ? first
+                : first with { Bytes = bytes, Suspect = first.Suspect with { BytesPerMinute = bytes / measured.Minutes, ShareOfGrowth = measured.ShareOf(bytes) } });
+            if (first.Suspect.Kind != SuspectKind.Type)
+                merged.AddRange(group.Skip(1));
+        }
+
+        return merged;
+    }
+
     private static Candidate Of(DiagnosisContext context, Growth.TypeNet type, string pattern, string explanation)
     {
         var trend = context.Series.OfType(type.Name);
         var steady = trend is null or { Points: < 3 } or { Grows: true };
+        var origin = type.Kind == ObjectKind.Instance ? CallSites.OfNames(context, type.Name[(type.Name.LastIndexOf('.') + 1)..]) : CallSites.Nothing;
         var suspect = new Suspect(
             SuspectKind.Type, type.Name, type.Name, trend is { Points: >= 3 } ? trend.PerMinute : type.Objects / context.Measured.Minutes,
-            type.Bytes / context.Measured.Minutes, null, context.Measured.ShareOf(type.Bytes), [], [], [], pattern, explanation, null);
+            type.Bytes / context.Measured.Minutes, null, context.Measured.ShareOf(type.Bytes), [], origin.Sites, origin.Endpoints, pattern, explanation, null);
         return new Candidate(suspect, type.Bytes, steady ? Prospect.Unbounded : Prospect.Unsteady, trend);
     }
 }

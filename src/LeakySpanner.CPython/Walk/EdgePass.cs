@@ -22,6 +22,33 @@ internal sealed class EdgePass(WalkState state, GraphColumns columns)
     public void Run(int segment, WalkWorker worker)
     {
         worker.ForgetEdges();
+        ForEachPool(segment, worker, ReadPool);
+        columns.Segments[segment] = worker.Edges.ToArray();
+    }
+
+    /// <summary>
+    /// Reads a segment again in which blocks have changed hands since it was read: by now references from elsewhere may lead to
+    /// the new owners. What is read then was made before the last of those references was read, so that one repetition will do.
+    /// </summary>
+    /// <returns>Whether it was read again.</returns>
+    public bool Repeat(int segment, WalkWorker worker)
+    {
+        var hasChanged = false;
+        ForEachPool(segment, worker, (pool, bytes, isRead, _) => hasChanged |= isRead && HasChanged(pool, bytes, worker));
+        if (!hasChanged)
+            return false;
+        worker.IsRepeating = true;
+        worker.Window.Forget();
+        worker.Discovery.Forget();
+        Run(segment, worker);
+        worker.IsRepeating = false;
+        return true;
+    }
+
+    private delegate void PoolVisitor(int pool, ReadOnlySpan<byte> bytes, bool isRead, WalkWorker worker);
+
+    private void ForEachPool(int segment, WalkWorker worker, PoolVisitor visit)
+    {
         var last = Math.Min((segment + 1) * PoolsPerSegment, state.Pools.PoolCount);
         for (var pool = segment * PoolsPerSegment; pool < last;)
         {
@@ -35,11 +62,30 @@ internal sealed class EdgePass(WalkState state, GraphColumns columns)
             for (; pool < end; pool++)
             {
                 var own = bytes.Slice((int)(state.Pools.AddressOf(pool) - start), _layout.PoolSize);
-                ReadPool(pool, own, whole || worker.Window.TryRead(state.Pools.AddressOf(pool), own), worker);
+                visit(pool, own, whole || worker.Window.TryRead(state.Pools.AddressOf(pool), own), worker);
+            }
+        }
+    }
+
+    private bool HasChanged(int pool, ReadOnlySpan<byte> bytes, WalkWorker worker)
+    {
+        var node = state.Pools.FirstNodeOf(pool);
+        var words = state.Pools.BitsOf(pool);
+        for (var w = 0; w < words.Length; w++)
+        {
+            for (var bits = words[w]; bits != 0; bits &= bits - 1, node++)
+            {
+                var offset = ((w * 64) + BitOperations.TrailingZeroCount(bits)) * 16;
+                var plan = state.Plans[columns.Types[node]];
+                if (BitConverter.ToUInt64(bytes[(offset + sizeof(ulong))..]) == plan.TypeAddress)
+                    continue;
+                var view = new ObjectView(bytes[(offset - plan.PreHeaderSize)..], plan.PreHeaderSize, state.Pools.AddressOf(pool) + (ulong)offset);
+                if (Successor(view, plan, worker) is not null)
+                    return true;
             }
         }
 
-        columns.Segments[segment] = worker.Edges.ToArray();
+        return false;
     }
 
     private void ReadPool(int pool, ReadOnlySpan<byte> bytes, bool isRead, WalkWorker worker)
@@ -54,6 +100,7 @@ internal sealed class EdgePass(WalkState state, GraphColumns columns)
             {
                 var offset = ((w * 64) + BitOperations.TrailingZeroCount(bits)) * 16;
                 columns.Addresses[node] = start + (ulong)offset;
+                columns.EdgeStarts[node + 1] = 0;
                 var plan = state.Plans[columns.Types[node]];
                 if (!isRead)
                 {
@@ -91,7 +138,7 @@ internal sealed class EdgePass(WalkState state, GraphColumns columns)
     }
 
     /// <summary>The plan of the object that stands where another one stood, if it begins at the same place of the block.</summary>
-    private static TypePlan? Successor(in ObjectView view, TypePlan plan, WalkWorker worker)
+    public static TypePlan? Successor(in ObjectView view, TypePlan plan, WalkWorker worker)
     {
         const ulong LargestCount = 1UL << 31;
         return view.Word(0) - 1 < LargestCount && worker.Plans.Find(view.Word(sizeof(ulong))) is { } found

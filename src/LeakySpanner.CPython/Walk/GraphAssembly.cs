@@ -37,7 +37,7 @@ internal sealed class GraphAssembly(WalkState state, GraphColumns columns, IRead
         var objects = 0L;
         for (var i = 0; i < state.Outside.Count; i++)
         {
-            if (IsAllocated(state.Outside.AddressOf(i)) && state.Plans[state.Outside.RowOf(i)].TypeAddress != 0)
+            if (IsAllocated(state.Outside.AddressOf(i)) && !state.Pools.TryFindPool(state.Outside.AddressOf(i), out _) && state.Plans[state.Outside.RowOf(i)].TypeAddress != 0)
                 objects += OwnBytes(state.Outside.FirstNode + i);
         }
 

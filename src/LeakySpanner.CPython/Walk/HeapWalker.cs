@@ -50,6 +50,7 @@ public sealed class HeapWalker(PythonProcess process)
         var roots = new RootSet(state, process, workers[0]);
         roots.AddExact();
         Crew.Run([.. workers.Select(worker => (Pass: new EdgePass(state, columns), worker))], segments, (seat, segment) => seat.Pass.Run(segment, seat.worker), cancellation);
+        Crew.Run([.. workers.Select(worker => (Pass: new EdgePass(state, columns), worker))], segments, (seat, segment) => seat.Pass.Repeat(segment, seat.worker), cancellation);
         var found = WalkOutside(state, roots, workers, cancellation);
         columns.Join(outside, found);
         LetGo(columns.Count);

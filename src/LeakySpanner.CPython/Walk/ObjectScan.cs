@@ -23,7 +23,7 @@ internal static class ObjectScan
         }
 
         plan.Reader.Read(view, plan, worker);
-        worker.ObjectsSeen++;
+        worker.ObjectsSeen += worker.IsRepeating ? 0 : 1;
         size = worker.End();
         return plan;
     }

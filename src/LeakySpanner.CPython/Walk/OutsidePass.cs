@@ -33,10 +33,7 @@ internal sealed class OutsidePass(WalkState state)
         // One made since the first look lies in a pool all the same: its items end with its block.
         var more = plan.Reader is TextObjectReader ? state.Limits.NameLength : 0;
         if (state.Pools.TryFindPool(address, out var pool))
-        {
-            worker.Window.Forget(address);
             more = Math.Max(0, state.Pools.BlockSizeOf(pool) - plan.PreHeaderSize - basic);
-        }
 
         // Static objects have no collector's header; reading a few words before them does no harm, and failing to none either.
         var before = plan.PreHeaderSize;
@@ -49,7 +46,17 @@ internal sealed class OutsidePass(WalkState state)
         if (plan.TypeAddress != 0 && view.Word(sizeof(ulong)) != plan.TypeAddress)
         {
             worker.Fault(Faults.ObjectChanged);
-            return (uint)(plan.PreHeaderSize + plan.BasicSize);
+            worker.Window.Forget(address);
+            if (!TryHead(address, ref before, basic, more, worker, out view))
+                return (uint)(plan.PreHeaderSize + plan.BasicSize);
+        }
+
+        if (plan.TypeAddress != 0 && view.Word(sizeof(ulong)) != plan.TypeAddress)
+        {
+            if (EdgePass.Successor(view, plan, worker) is not { } successor)
+                return (uint)(plan.PreHeaderSize + plan.BasicSize);
+            plan = successor;
+            state.Outside.SetRow(index, plan.Row);
         }
 
         var own = plan.Reader.Refine(view, plan, worker);

@@ -59,6 +59,9 @@ internal sealed class WalkWorker
 
     public long ObjectsSeen { get; set; }
 
+    /// <summary>While objects are read that were read before: their buffers were noted then.</summary>
+    public bool IsRepeating { get; set; }
+
     public long Reads => Window.Reads + Discovery.Reads;
 
     public int EdgeCount => _count;
@@ -122,7 +125,7 @@ internal sealed class WalkWorker
         }
 
         _size += bytes;
-        if (!_pools.TryClaim(address))
+        if (!_pools.TryClaim(address) && !IsRepeating)
             Buffers.Add(new AddressRange(new Address(address), new Address(address + (ulong)bytes)));
         return true;
     }
@@ -233,17 +236,24 @@ internal sealed class WalkWorker
         // it holds would seem to be held by nothing (the new head of a linked list and all the links behind it).
         if (place == Place.Outside || (place == Place.Pool && !isScanned))
         {
-            // What the window holds may be older than the object.
-            if (place == Place.Pool)
-                Discovery.Forget(target);
             if (_outside.TryFind(target, out node) || Discover(target, isScanned, out node))
                 return node;
+            if (!isScanned)
+            {
+                // What the window holds may be older than the object.
+                Discovery.Forget(target);
+                RefusedSlot(target) = 0;
+                if (Discover(target, isScanned, out node))
+                    return node;
+            }
         }
 
         if (!isScanned)
             Fault(Walk.Faults.EdgeToNothing);
         return -1;
     }
+
+    private ref ulong RefusedSlot(ulong target) => ref _refused[(target >> 3) * 0x9E3779B97F4A7C15UL >> 52];
 
     /// <summary>Believes an object outside arenas by its reference count and its type, which must be verified.</summary>
     private bool Discover(ulong target, bool isScanned, out int node)
@@ -253,7 +263,7 @@ internal sealed class WalkWorker
         node = -1;
         if (target % sizeof(ulong) != 0 || target < 4096)
             return false;
-        ref var refused = ref _refused[(target >> 3) * 0x9E3779B97F4A7C15UL >> 52];
+        ref var refused = ref RefusedSlot(target);
         if (refused == target)
             return false;
         if (_state.Ranges.Find(target) >= 0 && Discovery.TryView(target, 2 * sizeof(ulong), out var bytes))
