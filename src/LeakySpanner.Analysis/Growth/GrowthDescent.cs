@@ -27,6 +27,7 @@ internal sealed class GrowthDescent(HeapGraph graph, RootPaths paths, HeapMatch 
 
     private readonly List<GrowthSpot> _found = [];
     private readonly List<int> _trail = [];
+    private readonly HashSet<int> _linked = [];
     private long _least;
 
     public List<GrowthSpot> Find()
@@ -44,7 +45,7 @@ internal sealed class GrowthDescent(HeapGraph graph, RootPaths paths, HeapMatch 
         _least = Math.Max(LeastBytes, (long)(growing * LeastShare));
         foreach (var node in tops.Where(node => ledger.BytesBelow(node) >= _least))
             Visit(node, 1);
-        return [.. _found.OrderByDescending(spot => spot.Bytes)];
+        return [.. LinkedEntries.Gather(graph, paths, _found, _linked).OrderByDescending(spot => spot.Bytes)];
     }
 
     /// <param name="node">Where to look.</param>
@@ -53,6 +54,7 @@ internal sealed class GrowthDescent(HeapGraph graph, RootPaths paths, HeapMatch 
     {
         if (FirstOfLinked(node) is { } first)
         {
+            _linked.Add(first);
             Note(first, part);
             return;
         }

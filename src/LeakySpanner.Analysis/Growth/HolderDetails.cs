@@ -35,7 +35,7 @@ internal sealed class HolderDetails(HeapGraph graph, RootPaths paths, HeapMatch 
     private GrowthHolder Describe(GrowthSpot spot, NewContent content)
     {
         var storage = new NodeId(spot.Node);
-        var (shown, path) = _naming.Present(spot.Node);
+        var (shown, path) = _naming.Present(spot.Entry ?? spot.Node);
         var isContainer = DataContainers.Is(graph, spot.Node);
         var lengthBefore = match.IsNew(spot.Node) ? null : before.LengthOf(graph.Addresses[spot.Node]);
         var length = graph.LengthOf(storage);

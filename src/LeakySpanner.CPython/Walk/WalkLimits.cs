@@ -23,6 +23,9 @@ public sealed record WalkLimits
     /// </summary>
     public int BufferBytesPerMappedByte { get; init; } = 4;
 
+    /// <summary>References to no object for which one worker reads memory again, each costing a page.</summary>
+    public int SecondLooks { get; init; } = 2048;
+
     /// <summary>Edges of the whole graph, an array's index being an int.</summary>
     public long Edges { get; init; } = 1_500_000_000;
 

@@ -28,6 +28,7 @@ internal sealed class WalkWorker
     private int _node;
     private long _size;
     private long _bufferBytes;
+    private int _secondLooks;
 
     public WalkWorker(WalkState state)
     {
@@ -238,7 +239,7 @@ internal sealed class WalkWorker
         {
             if (_outside.TryFind(target, out node) || Discover(target, isScanned, out node))
                 return node;
-            if (!isScanned)
+            if (!isScanned && _secondLooks++ < _state.Limits.SecondLooks)
             {
                 // What the window holds may be older than the object.
                 Discovery.Forget(target);

@@ -169,6 +169,28 @@ public sealed class HeapGrowthTests
     }
 
     [Fact]
+    public void A_linked_list_is_named_at_its_head_even_if_a_request_stands_in_its_middle()
+    {
+        var module = _heap.Module("app");
+        module.Bind("tracer", _heap.NewInstance("app.Tracer").Field("last", _heap.NewInstance("app.Link")));
+        var tracer = module.Namespace.Entries[1];
+
+        var growth = Growth(() =>
+        {
+            for (var i = 0; i < 3000; i++)
+            {
+                var link = _heap.NewInstance("app.Link").Field("next", tracer.Fields.Single(field => field.Name == "last").Target);
+                tracer.Field("last", link);
+                if (i == 2500)
+                    _heap.Module("starlette.requests").Instance("current", "starlette.Scope").Bind("coroutine", _heap.NewCoroutine("app.latest")).Bind("span", link);
+            }
+        });
+
+        growth.Holders.ShouldHaveSingleItem().Path.Name.ShouldBe("app.tracer.last");
+        growth.Holders[0].NetBytes.ShouldBeGreaterThan(3000 * 48 - 4096);
+    }
+
+    [Fact]
     public void A_cache_that_rotates_is_no_place()
     {
         var cache = _heap.Module("app.cache").Dict("lru").WithTexts(1000);
