@@ -38,13 +38,21 @@ internal static class ContainerSuspects
         var report = ReportOf(context, holder);
         var advice = context.Advisor!.Advise(holder.Node, holder.Path.Name, report);
         var trend = context.Series.OfContainer(context.Graph!.AddressOf(holder.Storage)) ?? context.Series.OfContainer(context.Graph.AddressOf(holder.Node));
+        var origin = CallSites.Nothing;
+        if (report.Fills.IsEmpty && context.Graph.KindOf(holder.Node) == ObjectKind.Instance && holder.NetEntries is null)
+        {
+            // A chain of objects: it grows where another one is made.
+            origin = CallSites.OfNames(context, holder.Type[(holder.Type.LastIndexOf('.') + 1)..]);
+            advice = new Advice("linked_objects", "Each new object refers to the one before, so that none is ever freed: the chain becomes longer and longer.", null);
+        }
+
         var (prospect, reason) = Judge(holder, report, advice, trend);
         var explained = prospect == Prospect.Unbounded || reason is null;
         var suspect = new Suspect(
             SuspectKind.Container, holder.Path.Name, holder.Type, PerMinute(context, holder, trend), holder.NetBytes / context.Measured.Minutes,
             context.Dominators!.RetainedSize(holder.Node), context.Measured.ShareOf(holder.NetBytes), holder.Path.Segments,
-            [.. report.Fills.Select(fill => fill.Site).Distinct().Take(ListedSites)],
-            report.Fills.IsEmpty ? [] : [.. context.Endpoints!.SharesOf(report).Take(ListedEndpoints)],
+            [.. report.Fills.Select(fill => fill.Site).Concat(origin.Sites).Distinct().Take(ListedSites)],
+            report.Fills.IsEmpty ? origin.Endpoints : [.. context.Endpoints!.SharesOf(report).Take(ListedEndpoints)],
             explained ? advice.Pattern : PatternOf(advice, prospect), Explain(explained ? advice.Explanation : reason!, holder),
             prospect is Prospect.Ends || holder.Path.Root.Kind > RootKind.Thread ? null : advice.Fix, prospect == Prospect.Ends);
         return new Candidate(suspect, holder.NetBytes, prospect, trend, report is { Fills.IsEmpty: false, Eviction: Eviction.None });

@@ -35,7 +35,9 @@ internal static class TypeSuspects
     public static Candidate OfHolder(DiagnosisContext context, Growth.GrowthHolder holder)
     {
         var type = new Growth.TypeNet(holder.Type, context.Graph!.KindOf(holder.Node), holder.NetObjects, holder.NetBytes);
-        return Of(context, type, "linked_objects", "Its objects hold each other in a chain or tree that becomes longer; where it starts was not seen.");
+        return type.Kind == ObjectKind.Instance
+            ? Of(context, type, "linked_objects", "Its objects hold each other in a chain or tree that becomes longer; where it starts was not seen.")
+            : Of(context, type, "held_outside_the_heap", "Held by what looks like a reference in native memory or on a stack.");
     }
 
     /// <summary>Several pieces of one chain, or a type that both hangs together and is spread, are one suspect.</summary>

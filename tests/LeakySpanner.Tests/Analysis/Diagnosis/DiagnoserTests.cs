@@ -140,6 +140,37 @@ public sealed class DiagnoserTests
     }
 
     [Fact]
+    public void A_chain_that_becomes_longer_is_named_by_its_head()
+    {
+        var tracer = Heap.Module("app.tracing").Instance("tracer", "app.tracing.Tracer");
+        tracer.Field("last", Heap.NewInstance("app.tracing.Span"));
+
+        var diagnosis = _process.Diagnose(_ =>
+        {
+            for (var i = 0; i < 60; i++)
+            {
+                var last = tracer.Fields.Single(field => field.Name == "last").Target;
+                tracer.Field("last", Heap.NewInstance("app.tracing.Span").Field("previous", last).Field("text", Heap.NewText(Large)));
+            }
+        });
+
+        diagnosis.Verdict.Outcome.ShouldBe(Outcome.Leak);
+        diagnosis.Suspects[0].Name.ShouldBe("app.tracing.tracer.last");
+        diagnosis.Suspects[0].Pattern.ShouldBe("linked_objects");
+    }
+
+    [Fact]
+    public void Small_native_growth_beside_a_container_that_levels_off_carries_no_verdict()
+    {
+        _process.Beside = step => (step * ByteSize.MB, 4, 20);
+        var shelves = Heap.Module("app").Dict("shelves");
+
+        var diagnosis = _process.Diagnose(step => shelves.WithTexts(step <= 5 ? 80 : 4, Large));
+
+        diagnosis.Verdict.Outcome.ShouldNotBe(Outcome.Leak);
+    }
+
+    [Fact]
     public void Types_that_grow_without_one_container_are_suspects()
     {
         var parts = Enumerable.Range(0, 100).Select(i => Heap.Module($"plugin{i}").List("items")).ToArray();
