@@ -18,7 +18,7 @@ internal sealed class NewContent
         open.Enqueue((node, onPath.Task, onPath.Timer, false));
         var seen = new HashSet<int> { node };
         var entries = ImmutableArray.CreateBuilder<int>();
-        while (seen.Count <= most && open.TryDequeue(out var item))
+        while (open.TryDequeue(out var item))
         {
             var (at, inTask, inTimer, inBounded) = item;
             var kind = graph.KindOf(new NodeId(at));
