@@ -54,6 +54,22 @@ public sealed class HeapGrowthTests
     }
 
     [Fact]
+    public void What_is_new_in_more_members_than_are_sampled_is_still_told()
+    {
+        var groups = _heap.Module("app.logins").Dict("by_tenant");
+        var lists = Enumerable.Range(0, 2).Select(_ => _heap.NewList()).ToArray();
+        groups.With(lists);
+
+        var growth = Growth(() =>
+        {
+            foreach (var list in lists)
+                list.WithTexts(60_000);
+        });
+
+        growth.Holders.ShouldHaveSingleItem().Content.ShouldContain(type => type.Name == "str");
+    }
+
+    [Fact]
     public void One_entry_with_most_of_the_growth_is_followed()
     {
         var shards = _heap.Module("app.store").List("shards");
