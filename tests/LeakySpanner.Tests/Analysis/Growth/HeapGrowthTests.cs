@@ -57,13 +57,13 @@ public sealed class HeapGrowthTests
     public void What_is_new_in_more_members_than_are_sampled_is_still_told()
     {
         var groups = _heap.Module("app.logins").Dict("by_tenant");
-        var lists = Enumerable.Range(0, 2).Select(_ => _heap.NewList()).ToArray();
+        var lists = Enumerable.Range(0, 50).Select(_ => _heap.NewList()).ToArray();
         groups.With(lists);
 
         var growth = Growth(() =>
         {
             foreach (var list in lists)
-                list.WithTexts(60_000);
+                list.WithTexts(2_500);
         });
 
         growth.Holders.ShouldHaveSingleItem().Content.ShouldContain(type => type.Name == "str");
