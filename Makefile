@@ -13,7 +13,7 @@ PUBLISHED = artifacts/publish
 FIGURES = startup census watch-cpu snapshot disturb verdict
 
 .DEFAULT_GOAL = help
-.PHONY: help build demo test check bench publish setup clean
+.PHONY: help build demo test check bench publish wheel setup clean
 
 help:
 	@echo "make build    ./artifacts/leakyspanner, ready to run"
@@ -22,7 +22,8 @@ help:
 	@echo "make check    format, analyzers and fast tests"
 	@echo "make bench    the figures in benchmarks/RESULTS.md"
 	@echo "make publish  one self-contained file under $(PUBLISHED)"
-	@echo "make setup    Debian packages of the samples (the others call it)"
+	@echo "make wheel    a Python wheel under dist/, with that file as its command"
+	@echo "make setup    Debian packages of samples and live tests (the others call it)"
 	@echo "make clean    removes everything that was built"
 
 build:
@@ -53,8 +54,11 @@ publish:
 	@$(DOTNET) publish $(PROGRAM) $(QUIET) -r linux-x64 -p:PublishSingleFile=true \
 		-p:DebugType=none -p:PublishDocumentationFiles=false -p:NuGetLockFilePath=obj/publish.lock.json -o $(PUBLISHED)
 
+wheel: publish
+	@scripts/wheel $(PUBLISHED)/leakyspanner dist
+
 setup:
 	@scripts/setup
 
 clean:
-	@rm -rf artifacts src/*/bin src/*/obj tests/*/bin tests/*/obj benchmarks/*/bin benchmarks/*/obj
+	@rm -rf artifacts dist src/*/bin src/*/obj tests/*/bin tests/*/obj benchmarks/*/bin benchmarks/*/obj
