@@ -67,4 +67,17 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
     internal static partial int SetPriority(int which, int thread, int niceness);
+
+    /// <summary>AT_FDCWD.</summary>
+    public const int CurrentFolder = -100;
+
+    /// <summary>AT_EMPTY_PATH: the descriptor itself.</summary>
+    public const int EmptyPath = 0x1000;
+
+    /// <summary>statx(2), whose structure is the same on every architecture.</summary>
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int StatX(int folder, string path, int flags, uint mask, byte* into);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    internal static partial uint EffectiveUser();
 }
