@@ -39,6 +39,8 @@ public sealed record PythonLayout
 
     public required WeakReferenceLayout WeakReference { get; init; }
 
+    public required TracemallocLayout Tracemalloc { get; init; }
+
     public required ObjectLayouts Objects { get; init; }
 }
 
@@ -101,3 +103,14 @@ public sealed record FunctionLayout(
 
 /// <summary>PyWeakReference.</summary>
 public sealed record WeakReferenceLayout(int Referent, int Callback, int Size);
+
+/// <summary>
+/// What tracemalloc keeps: its switches, its tables (_Py_hashtable_t, pycore_hashtable.h), what they hold (trace_t, traceback_t and the packed
+/// frame_t of Modules/_tracemalloc.c). To 3.11 the switches are exported and the tables are static variables; from 3.12 both are in _PyRuntimeState.
+/// </summary>
+public sealed record TracemallocLayout(
+    int ConfigTracing, int ConfigMostFrames, int ConfigSize,
+    int TableEntries, int TableBucketCount, int TableBuckets, int TableFind, int TableHash, int TableCompare, int TableKeyDestroy, int TableValueDestroy, int TableSize,
+    int EntryNext, int EntryHash, int EntryKey, int EntryValue, int EntrySize,
+    int TraceBytes, int TraceTraceback, int TraceSize,
+    int TracebackFrameCount, int TracebackAllFrames, int TracebackFrames, int FrameFile, int FrameLine, int FrameSize);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LeakySpanner.CPython.Layouts;
+using LeakySpanner.CPython.Tracemalloc;
 using LeakySpanner.CPython.Types;
 using LeakySpanner.Model;
 using LeakySpanner.Target;
@@ -21,6 +22,7 @@ public sealed class PythonProcess
         Runtime = runtime;
         Interpreters = interpreters;
         Types = types;
+        Tracemalloc = new TracemallocVariables(this);
     }
 
     public ITarget Target { get; }
@@ -45,6 +47,9 @@ public sealed class PythonProcess
 
     /// <summary>Types are verified once for the process's life; call <see cref="TypeRegistry.Revalidate"/> before a new reading.</summary>
     public TypeRegistry Types { get; }
+
+    /// <summary>Found once, when they are first asked for.</summary>
+    internal TracemallocVariables Tracemalloc { get; }
 
     /// <exception cref="TargetException">NotPython where no CPython runs (or none is initialised); NotSupported where
     /// its version or build has no layout.</exception>

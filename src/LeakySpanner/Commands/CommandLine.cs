@@ -37,6 +37,7 @@ public static class CommandLine
         DetectCommand.Build(context),
         TrackObjectsCommand.Build(context),
         CensusCommand.Build(context),
+        AllocationsCommand.Build(context),
         SnapshotCommand.Build(context),
         DiffCommand.Build(context),
         WhyCommand.Build(context),

@@ -31,12 +31,16 @@ public static class ReportJson
     public static string Of(ProcessFacts process, HeapCensus census, int rows) =>
         JsonSerializer.Serialize(CensusJson.Of(process, census, rows), Context.CensusJson);
 
+    public static string Of(ProcessFacts process, AllocationTable table) =>
+        JsonSerializer.Serialize(AllocationsJson.Of(process, table), Context.AllocationsJson);
+
     public static string Of(ProcessFacts process, TrackRound round, int rows) =>
         JsonSerializer.Serialize(TrackJson.Of(process, round, rows), Context.TrackJson);
 }
 
 [JsonSerializable(typeof(DiagnosisJson))]
 [JsonSerializable(typeof(CensusJson))]
+[JsonSerializable(typeof(AllocationsJson))]
 [JsonSerializable(typeof(TrackJson))]
 [JsonSerializable(typeof(DetectJson))]
 [JsonSerializable(typeof(DetectionsJson))]

@@ -21,6 +21,7 @@ public sealed class CommandLineTests
     [InlineData("diagnose --duration 0s --pid 1")]
     [InlineData("diagnose 4121")]
     [InlineData("census --all --name x")]
+    [InlineData("allocations --all --name x")]
     [InlineData("track-objects --rounds 0 --pid 1")]
     [InlineData("diff one-file")]
     [InlineData("diff a b -- python3")]

@@ -1,0 +1,152 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using LeakySpanner.CPython.Layouts;
+using LeakySpanner.CPython.Walk;
+
+namespace LeakySpanner.CPython.Tracemalloc;
+
+/// <summary>
+/// Goes through a table of traces bucket by bucket. Buckets follow the addresses of blocks, so that what was allocated
+/// together is met together, and a window of a few megabytes serves most reads. An entry is believed if its hash is that of its key
+/// and belongs to the bucket that led to it, which memory that was freed or reused meanwhile does not fulfil.
+/// </summary>
+/// <param name="window">What is read stays there for a while.</param>
+/// <param name="layout">Where what stands.</param>
+/// <param name="limits">Bounds on what the process says.</param>
+/// <param name="sites">Gets every trace.</param>
+/// <param name="share">The part of the buckets to be read, by a hash of where they stand; 1 for all.</param>
+internal sealed class TraceScan(PageWindow window, TracemallocLayout layout, TracemallocLimits limits, SiteTally sites, double share)
+{
+    private const int PieceBuckets = 8192;
+
+    /// <summary>Buckets that are read or left out together: 8 KB of the address space of blocks.</summary>
+    private const int RunBuckets = 512;
+
+    private const long LargestBlock = 1L << 47;
+
+    private readonly ulong[] _piece = new ulong[PieceBuckets];
+    private readonly List<ulong> _values = [];
+    private readonly ulong _threshold = share >= 1 ? ulong.MaxValue : (ulong)(share * ulong.MaxValue);
+
+    /// <summary>Entries believed so far, whatever became of their traces.</summary>
+    public long Entries { get; private set; }
+
+    public void Read(in HashTable table, CancellationToken stop)
+    {
+        var most = Math.Min(Entries + (long)table.Entries + ((long)table.Entries / 2), 2 * limits.Traces) + PieceBuckets;
+        for (var first = 0UL; first < table.BucketCount; first += PieceBuckets)
+        {
+            stop.ThrowIfCancellationRequested();
+            var piece = _piece.AsSpan(0, (int)Math.Min(PieceBuckets, table.BucketCount - first));
+            if (!window.TryRead(table.Buckets.Value + (first * sizeof(ulong)), MemoryMarshal.AsBytes(piece)))
+            {
+                sites.Faults.Add("buckets not readable", piece.Length);
+                continue;
+            }
+
+            for (var run = 0; run < piece.Length; run += RunBuckets)
+            {
+                if (Mix(first + (ulong)run) > _threshold)
+                    continue;
+                for (var i = run; i < Math.Min(run + RunBuckets, piece.Length); i++)
+                {
+                    if (piece[i] != 0)
+                        Follow(table, first + (ulong)i, piece[i]);
+                    if (Entries <= most)
+                        continue;
+                    sites.Faults.Add("more traces than the table says");
+                    return;
+                }
+            }
+        }
+    }
+
+    private void Follow(in HashTable table, ulong bucket, ulong entry)
+    {
+        _values.Clear();
+        ulong mark = 0;
+        while (entry != 0)
+        {
+            if (_values.Count == limits.EntriesPerBucket || entry == mark)
+            {
+                sites.Faults.Add(entry == mark ? "bucket that leads back to itself" : "bucket too long");
+                return;
+            }
+
+            if (System.Numerics.BitOperations.IsPow2(_values.Count))
+                mark = entry;
+            if (!TryEntry(table, bucket, entry, out var next, out var value))
+                break;
+            _values.Add(value);
+            entry = next;
+        }
+
+        Entries += _values.Count;
+        foreach (var value in _values)
+            Add(value);
+    }
+
+    /// <summary>What the window holds may be older than what led here; then the entry is read again.</summary>
+    private bool TryEntry(in HashTable table, ulong bucket, ulong entry, out ulong next, out ulong value)
+    {
+        (next, value) = (0, 0);
+        for (var again = false; ; again = true)
+        {
+            if (window.TryView(entry, layout.EntrySize, out var bytes))
+            {
+                var hash = Word(bytes, layout.EntryHash);
+                if (hash == HashTable.HashOf(Word(bytes, layout.EntryKey)) && (hash & (table.BucketCount - 1)) == bucket)
+                {
+                    next = Word(bytes, layout.EntryNext);
+                    value = Word(bytes, layout.EntryValue);
+                    return true;
+                }
+            }
+
+            if (again)
+            {
+                sites.Faults.Add("entry freed meanwhile");
+                return false;
+            }
+
+            Forget(entry, layout.EntrySize);
+        }
+    }
+
+    private void Add(ulong trace)
+    {
+        for (var again = false; ; again = true)
+        {
+            if (window.TryView(trace, layout.TraceSize, out var bytes))
+            {
+                var size = (long)Word(bytes, layout.TraceBytes);
+                if (size is >= 0 and < LargestBlock && sites.TryAdd(Word(bytes, layout.TraceTraceback), size))
+                    return;
+            }
+
+            if (again)
+            {
+                sites.Faults.Add("trace freed meanwhile");
+                return;
+            }
+
+            Forget(trace, layout.TraceSize);
+        }
+    }
+
+    private void Forget(ulong address, int length)
+    {
+        window.Forget(address);
+        window.Forget(address + (ulong)length - 1);
+    }
+
+    /// <summary>splitmix64's last step: which runs are read has nothing to do with how pools and arenas are aligned.</summary>
+    private static ulong Mix(ulong value)
+    {
+        value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9UL;
+        value = (value ^ (value >> 27)) * 0x94d049bb133111ebUL;
+        return value ^ (value >> 31);
+    }
+
+    private static ulong Word(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt64LittleEndian(bytes[offset..]);
+}
