@@ -47,7 +47,17 @@ public sealed record WorkerView(
     ImmutableArray<HistoryPoint> History,
     long InProgress,
     long RecordsSeen,
-    long RecordsLost);
+    long RecordsLost)
+{
+    /// <summary>Command line, arguments joined by spaces; empty where it is not known.</summary>
+    public string Command { get; init; } = "";
+
+    /// <summary>When the process began, or null where it is not known.</summary>
+    public DateTimeOffset? ProcessStarted { get; init; }
+
+    /// <summary>User and system time since then, or null where it is not known.</summary>
+    public double? CpuSeconds { get; init; }
+}
 
 /// <param name="At">Wall clock.</param>
 /// <param name="Rss">Resident memory.</param>
