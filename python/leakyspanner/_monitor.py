@@ -1,0 +1,185 @@
+"""What this process knows of itself: its ring, its memory, its requests in progress. One per process."""
+
+import os
+import sys
+import threading
+from typing import Callable, Optional, Set
+
+from ._options import Options
+from ._ring import NOT_MEASURED, Ring
+
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+# A daemon that closes all descriptors takes ours with it; more often than this nobody does.
+_MOST_REOPENINGS = 4
+
+_NEW, _AWAKE, _OFF = range(3)
+
+
+class Monitor:
+    """Sleeps until the first request, lifespan start-up or tracked call in this process; again so after a fork.
+
+    Nothing here may raise into the application. Whatever goes wrong ends in `give_up`: one warning, and silence.
+    """
+
+    def __init__(self, options: Options, activate: "Callable[[Monitor], None]") -> None:
+        self.options = options
+        # None until active, and again after giving up: who finds None leaves the request alone.
+        self.ring: Optional[Ring] = None
+        # Requests in progress. A set, because adding and removing are single steps under the GIL.
+        self.flights: Set[int] = set()
+        self.started = 0
+        # More than one wrapped application can be inside one another; then only the outermost one records.
+        self.wrappers = 0
+        # What stood in the way, for whoever asks the debug endpoints.
+        self.reason = ""
+        self.socket = ""
+        # A descriptor that a child of a fork has to close: a lock on it would outlive us.
+        self.lock_descriptor = -1
+        self._activate = activate
+        self._state = _NEW
+        self._waking = threading.Lock()
+        self._memory = -1
+        self._reopened = 0
+        self._after_fork: "list[Callable[[], None]]" = []
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forget)
+
+    @property
+    def off(self) -> bool:
+        return self._state == _OFF
+
+    def wake(self) -> Optional[Ring]:
+        """The ring, made now if this is the first use in this process. None while another thread makes it, and after giving up."""
+        if self._state != _NEW or not self._waking.acquire(False):
+            return self.ring
+        try:
+            if self._state == _NEW:
+                self._state = _AWAKE
+                try:
+                    self._memory = _open_memory()
+                    self._activate(self)
+                except Exception as error:
+                    self.give_up(f"cannot start: {_words(error)}")
+        finally:
+            self._waking.release()
+        return self.ring
+
+    def give_up(self, reason: str) -> None:
+        """Ends recording in this process, with one warning in the application's log."""
+        if self._state == _OFF:
+            return
+        self._state = _OFF
+        ring, self.ring = self.ring, None
+        self.reason = reason
+        if ring is not None:
+            try:
+                # The mapping goes when the last request that still holds the ring has ended.
+                os.unlink(ring.path)
+            except OSError:
+                pass
+        warn(f"{reason}; this process (pid {os.getpid()}) is not watched, its requests are served as ever")
+
+    def fail(self, error: BaseException) -> None:
+        """Our own code raised, which is our mistake and must not be the application's."""
+        try:
+            place = error.__traceback__
+            while place is not None and place.tb_next is not None:
+                place = place.tb_next
+            where = f" at {os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}" if place else ""
+            self.give_up(f"internal error{where}: {_words(error)}")
+        except Exception:
+            self._state, self.ring = _OFF, None
+
+    def memory(self) -> bytes:
+        """/proc/self/statm as it is now (1.3 us), b"" where it cannot be read; two of them make a difference."""
+        try:
+            return os.pread(self._memory, 64, 0)
+        except OSError:
+            return self._reopen_memory()
+
+    def delta(self, before: bytes) -> int:
+        """Bytes of resident memory more than before."""
+        after = self.memory()
+        if after == before:
+            return 0 if after else NOT_MEASURED
+        try:
+            return (int(after.split(None, 2)[1]) - int(before.split(None, 2)[1])) * _PAGE
+        except (IndexError, ValueError):
+            return NOT_MEASURED
+
+    def in_progress(self) -> int:
+        return len(self.flights)
+
+    def at_fork(self, action: Callable[[], None]) -> None:
+        """Runs in every child of a fork."""
+        self._after_fork.append(action)
+
+    def _reopen_memory(self) -> bytes:
+        if self._state != _AWAKE or self._reopened >= _MOST_REOPENINGS:
+            return b""
+        self._reopened += 1
+        try:
+            # The old number may be the application's by now, so it is not closed.
+            self._memory = _open_memory()
+            return os.pread(self._memory, 64, 0)
+        except OSError:
+            return b""
+
+    def _forget(self) -> None:
+        """In the child of a fork: the ring is the parent's, and its statm would show the parent's memory."""
+        try:
+            self.ring = None
+            self.flights = set()
+            self._waking = threading.Lock()
+            _close(self._memory, "/statm")
+            _close(self.lock_descriptor, "/start.lock")
+            self._memory = self.lock_descriptor = -1
+            self._reopened = 0
+            if self._state == _AWAKE:
+                self._state = _NEW
+            for action in self._after_fork:
+                action()
+        except Exception:
+            self._state, self.ring = _OFF, None
+
+
+def warn(message: str) -> None:
+    """One line in the application's log. Nothing is said, and nothing raised, by an interpreter that is going down."""
+    _log("warning", message)
+
+
+def inform(message: str) -> None:
+    _log("info", message)
+
+
+def _log(level: str, message: str) -> None:
+    if sys.is_finalizing():
+        return
+    try:
+        import logging
+
+        getattr(logging.getLogger("leakyspanner"), level)("LeakySpanner: %s", " ".join(message.split()))
+    except Exception:
+        pass
+
+
+def _close(descriptor: int, name: str) -> None:
+    try:
+        # A daemon that closed all descriptors may use the number for something of its own.
+        if descriptor >= 0 and os.readlink(f"/proc/self/fd/{descriptor}").endswith(name):
+            os.close(descriptor)
+    except OSError:
+        pass
+
+
+def _open_memory() -> int:
+    return os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+
+
+def _words(error: BaseException) -> str:
+    text = str(error)
+    return text if isinstance(error, OSError) and text else f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+current: Optional[Monitor] = None
