@@ -13,7 +13,7 @@ internal static class DomainTables
     private const ulong MostBuckets = 4096;
 
     public static ImmutableArray<HashTable> Read(
-        PythonProcess python, TableRules rules, TracemallocLimits limits, in HashTable traces, HashTable? domains, FaultTally faults)
+        PythonProcess python, TableRules rules, TracemallocLimits limits, in HashTable traces, HashTable? domains)
     {
         var found = ImmutableArray.CreateBuilder<HashTable>();
         found.Add(traces);
@@ -37,8 +37,6 @@ internal static class DomainTables
                 var value = new Address(BinaryPrimitives.ReadUInt64LittleEndian(entry[layout.EntryValue..]));
                 if (HashTable.TryRead(python.Memory, layout, value, out var domain) && rules.IsTraces(domain) && !found.Contains(domain))
                     found.Add(domain);
-                else
-                    faults.Add("domain that is no table");
             }
         }
 

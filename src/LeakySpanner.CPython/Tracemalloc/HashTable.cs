@@ -34,6 +34,10 @@ internal readonly record struct HashTable(
         return true;
     }
 
+    /// <summary>False once the buckets were replaced, as they are when the table is enlarged or made smaller.</summary>
+    public bool IsWhereItWas(ITargetMemory memory, TracemallocLayout layout) =>
+        TryRead(memory, layout, At, out var now) && now.Buckets == Buckets && now.BucketCount == BucketCount;
+
     /// <summary>_Py_hashtable_hash_ptr: an address, its alignment rotated away.</summary>
     public static ulong HashOf(ulong key) => ulong.RotateRight(key, 4);
 

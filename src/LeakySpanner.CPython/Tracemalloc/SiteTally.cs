@@ -32,16 +32,7 @@ internal sealed class SiteTally(PythonProcess python, PageWindow window, int mos
     /// <summary>Blocks that are in the totals, but on no line, as there were too many lines.</summary>
     public long Elsewhere { get; private set; }
 
-    public FaultTally Faults { get; private set; } = new();
-
-    public void Clear()
-    {
-        _tracebacks.Clear();
-        _sites.Clear();
-        _sums.Clear();
-        (Count, Bytes, Elsewhere) = (0, 0, 0);
-        Faults = new FaultTally();
-    }
+    public FaultTally Faults { get; } = new();
 
     /// <summary>A block of so many bytes; false where its traceback is none.</summary>
     public bool TryAdd(ulong traceback, long bytes)

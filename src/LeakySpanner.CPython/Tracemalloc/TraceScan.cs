@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using LeakySpanner.CPython.Layouts;
 using LeakySpanner.CPython.Walk;
+using LeakySpanner.Target.Memory;
 
 namespace LeakySpanner.CPython.Tracemalloc;
 
@@ -17,73 +18,93 @@ namespace LeakySpanner.CPython.Tracemalloc;
 /// <param name="share">The part of the buckets to be read, by a hash of where they stand; 1 for all.</param>
 internal sealed class TraceScan(PageWindow window, TracemallocLayout layout, TracemallocLimits limits, SiteTally sites, double share)
 {
-    private const int PieceBuckets = 8192;
+    /// <summary>
+    /// Buckets read at once: 2 MB, which is all of the table of a usual service. A table that is enlarged afterwards takes only the
+    /// lists behind its first entries away, not the buckets.
+    /// </summary>
+    private const int PieceBuckets = 256 * 1024;
 
     /// <summary>Buckets that are read or left out together: 8 KB of the address space of blocks.</summary>
     private const int RunBuckets = 512;
 
+    /// <summary>How often a bucket is looked up anew.</summary>
+    private const int Attempts = 3;
+
+    /// <summary>Entries that a small table may gain while it is read.</summary>
+    private const int SpareEntries = 8192;
+
     private const long LargestBlock = 1L << 47;
 
-    private readonly ulong[] _piece = new ulong[PieceBuckets];
     private readonly List<ulong> _values = [];
+    private readonly HashSet<ulong> _entries = [];
     private readonly ulong _threshold = share >= 1 ? ulong.MaxValue : (ulong)(share * ulong.MaxValue);
 
     /// <summary>Entries believed so far, whatever became of their traces.</summary>
     public long Entries { get; private set; }
 
+    /// <summary>Set once a table had other buckets than when it was found: then those that were read mean nothing any more.</summary>
+    public bool HasMoved { get; private set; }
+
     public void Read(in HashTable table, CancellationToken stop)
     {
-        var most = Math.Min(Entries + (long)table.Entries + ((long)table.Entries / 2), 2 * limits.Traces) + PieceBuckets;
+        var most = Math.Min(Entries + (long)table.Entries + ((long)table.Entries / 2), 2 * limits.Traces) + SpareEntries;
+        var buckets = new ulong[(int)Math.Min(PieceBuckets, table.BucketCount)];
         for (var first = 0UL; first < table.BucketCount; first += PieceBuckets)
         {
-            stop.ThrowIfCancellationRequested();
-            var piece = _piece.AsSpan(0, (int)Math.Min(PieceBuckets, table.BucketCount - first));
+            var piece = buckets.AsSpan(0, (int)Math.Min(PieceBuckets, table.BucketCount - first));
             if (!window.TryRead(table.Buckets.Value + (first * sizeof(ulong)), MemoryMarshal.AsBytes(piece)))
-            {
-                sites.Faults.Add("buckets not readable", piece.Length);
-                continue;
-            }
-
+                HasMoved = true;
             for (var run = 0; run < piece.Length; run += RunBuckets)
             {
+                stop.ThrowIfCancellationRequested();
                 if (Mix(first + (ulong)run) > _threshold)
                     continue;
-                for (var i = run; i < Math.Min(run + RunBuckets, piece.Length); i++)
+                for (var i = run; i < Math.Min(run + RunBuckets, piece.Length) && !HasMoved; i++)
                 {
                     if (piece[i] != 0)
-                        Follow(table, first + (ulong)i, piece[i]);
-                    if (Entries <= most)
-                        continue;
-                    sites.Faults.Add("more traces than the table says");
-                    return;
+                        AddBucket(table, first + (ulong)i, piece[i]);
                 }
             }
+
+            if (HasMoved || Entries > most)
+                return;
         }
     }
 
-    private void Follow(in HashTable table, ulong bucket, ulong entry)
+    /// <summary>A list that breaks off has lost an entry since its bucket was read; it is looked up anew.</summary>
+    private void AddBucket(in HashTable table, ulong bucket, ulong first)
+    {
+        for (var attempt = 0; !TryFollow(table, bucket, first); attempt++)
+        {
+            HasMoved |= !table.IsWhereItWas(window.Memory, layout);
+            if (HasMoved)
+                return;
+            if (attempt == Attempts || !window.Memory.TryReadUInt64(table.Buckets + (long)(bucket * sizeof(ulong)), out first))
+            {
+                sites.Faults.Add("bucket that breaks off");
+                break;
+            }
+        }
+
+        // What stands before the break is sound.
+        Entries += _values.Count;
+        foreach (var value in _values)
+            Add(value);
+    }
+
+    private bool TryFollow(in HashTable table, ulong bucket, ulong entry)
     {
         _values.Clear();
-        ulong mark = 0;
+        _entries.Clear();
         while (entry != 0)
         {
-            if (_values.Count == limits.EntriesPerBucket || entry == mark)
-            {
-                sites.Faults.Add(entry == mark ? "bucket that leads back to itself" : "bucket too long");
-                return;
-            }
-
-            if (System.Numerics.BitOperations.IsPow2(_values.Count))
-                mark = entry;
-            if (!TryEntry(table, bucket, entry, out var next, out var value))
-                break;
+            if (_values.Count >= limits.EntriesPerBucket || !_entries.Add(entry) || !TryEntry(table, bucket, entry, out var next, out var value))
+                return false;
             _values.Add(value);
             entry = next;
         }
 
-        Entries += _values.Count;
-        foreach (var value in _values)
-            Add(value);
+        return true;
     }
 
     /// <summary>What the window holds may be older than what led here; then the entry is read again.</summary>
@@ -104,11 +125,7 @@ internal sealed class TraceScan(PageWindow window, TracemallocLayout layout, Tra
             }
 
             if (again)
-            {
-                sites.Faults.Add("entry freed meanwhile");
                 return false;
-            }
-
             Forget(entry, layout.EntrySize);
         }
     }

@@ -29,5 +29,5 @@ public sealed record TracemallocLimits
     public int FileNameLength { get; init; } = 4096;
 
     /// <summary>How often a table that moved while it was read is read again.</summary>
-    public int Attempts { get; init; } = 3;
+    public int Attempts { get; init; } = 8;
 }
