@@ -55,7 +55,7 @@ internal sealed class EndpointMetrics
         Write("leakyspanner_leaked_low_bytes_per_request", "Lower end of its 95 % confidence interval; the endpoint leaks where it is above 0.", cost => cost.Low);
         Write("leakyspanner_leaked_high_bytes_per_request", "Upper end of its 95 % confidence interval.", cost => cost.High);
         text.Gauge("leakyspanner_background_growth_bytes_per_second", "Growth that goes with time and not with requests.");
-        text.Sample(view.Costs?.BackgroundBytesPerMinute / 60);
+        text.Sample(view.Costs?.BackgroundBytesPerMinute is { } pace ? Math.Round(pace / 60, 3) : null);
 
         void Write(string name, string help, Func<RouteCost, double> value)
         {

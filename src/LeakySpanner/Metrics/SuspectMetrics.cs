@@ -24,7 +24,7 @@ internal sealed partial class SuspectMetrics
 
         text.Gauge("leakyspanner_suspect_growth_bytes_per_second", "Growth of what a suspect of the last diagnosis holds; the first 10.");
         foreach (var (worker, suspect) in suspects)
-            text.Sample(suspect.GrowthPerMinute / 60, worker, ("suspect", suspect.Name), ("kind", suspect.Kind));
+            text.Sample(suspect.GrowthPerMinute is { } pace ? Math.Round(pace / 60, 3) : null, worker, ("suspect", suspect.Name), ("kind", suspect.Kind));
         text.Gauge("leakyspanner_suspect_retained_bytes", "What would be freed if the suspect were gone.");
         foreach (var (worker, suspect) in suspects)
             text.Sample(suspect.Retained, worker, ("suspect", suspect.Name), ("kind", suspect.Kind));

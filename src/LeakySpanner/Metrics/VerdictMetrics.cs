@@ -37,5 +37,5 @@ internal static class VerdictMetrics
 
     /// <summary>An interval without ends is no measurement.</summary>
     private static double? Growth(Verdict verdict, Func<Verdict, double> number) =>
-        DiagnosisText.IsKnown(verdict) ? number(verdict) / SecondsPerMinute : null;
+        DiagnosisText.IsKnown(verdict) ? Math.Round(number(verdict) / SecondsPerMinute, 3) : null;
 }

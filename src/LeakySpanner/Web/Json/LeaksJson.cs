@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using LeakySpanner.Model.Findings;
 using LeakySpanner.Reports;
 using LeakySpanner.Sidecar.View;
@@ -38,19 +39,22 @@ internal sealed record LeaksJson(
 
 internal sealed record WorkerVerdictJson(int Slot, int Pid, VerdictJson Verdict);
 
-/// <param name="Diagnosis">As it was made, schema leakyspanner.diagnosis/1; null where it could not be read.</param>
-internal sealed record EmbeddedDiagnosisJson(int Pid, DateTimeOffset Time, string Headline, JsonElement? Diagnosis)
+/// <param name="Diagnosis">As it was made, schema leakyspanner.diagnosis/1, but without what looks like a secret in its command line; null
+/// where it could not be read.</param>
+internal sealed record EmbeddedDiagnosisJson(int Pid, DateTimeOffset Time, string Headline, JsonObject? Diagnosis)
 {
     public static EmbeddedDiagnosisJson Of(DiagnosisView view) => new(view.Pid, view.At, view.Headline, Parsed(view.Json));
 
-    private static JsonElement? Parsed(string json)
+    private static JsonObject? Parsed(string json)
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.Clone();
+            var diagnosis = JsonNode.Parse(json) as JsonObject;
+            if (diagnosis?["process"] is JsonObject process && process["command"] is JsonValue command && command.TryGetValue<string>(out var text))
+                process["command"] = CommandSecrets.Hide(text);
+            return diagnosis;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
             return null;
         }

@@ -60,6 +60,7 @@ public sealed class SidecarServerTests
         await using var served = await Served.StartAsync();
 
         (await served.ThroughApplicationAsync(path, "POST")).Status.ShouldBe(404);
+        (await served.ThroughApplicationAsync(path, "POST", client: "")).Status.ShouldBe(403);
         (await served.AtPortAsync(path, "POST")).Status.ShouldBe(404);
     }
 
