@@ -81,6 +81,18 @@ def sweep(parent: str, mine: str) -> None:
             pass
 
 
+def leave(folder: str) -> None:
+    """Removes the folder after a start that failed, unless others are there."""
+    try:
+        names = os.listdir(folder)
+        if not any(name.endswith(".ring") or name == "sidecar.sock" for name in names) and not _is_served(folder):
+            for name in names:
+                os.unlink(os.path.join(folder, name))
+            os.rmdir(folder)
+    except OSError:
+        pass
+
+
 def is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)

@@ -39,7 +39,8 @@ def _monitor_for(options: Options, app: Any) -> Monitor:
     if monitor is None:
         service = options.service or _service_of(app)
         monitor = _monitor.current = Monitor(options, Activation(service, identity()))
-    elif monitor.options != options:
+    elif monitor.options != options and not monitor.contradicted:
+        monitor.contradicted = True
         warn("is already set up in this process; the options of the first call hold")
     return monitor
 

@@ -31,6 +31,8 @@ class Monitor:
         self.started = 0
         # More than one wrapped application can be inside one another; then only the outermost one records.
         self.wrappers = 0
+        # Whether somebody has been told that a second call's options do not count.
+        self.contradicted = False
         # What stood in the way, for whoever asks the debug endpoints.
         self.reason = ""
         self.socket = ""

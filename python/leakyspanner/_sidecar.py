@@ -8,7 +8,7 @@ import time
 from typing import Iterator, List
 
 from . import _http, _pauses
-from ._folder import Identity, folder_of
+from ._folder import Identity, folder_of, leave
 from ._monitor import Monitor, inform, warn
 from ._ring import Ring
 
@@ -42,7 +42,11 @@ class Activation:
                 tracemalloc.start(options.tracemalloc)
         folder = folder_of(self._key)
         monitor.socket = ""
-        monitor.ring = Ring(os.path.join(folder, f"worker-{os.getpid()}.ring"))
+        try:
+            monitor.ring = Ring(os.path.join(folder, f"worker-{os.getpid()}.ring"))
+        except OSError:
+            leave(folder)
+            raise
         if options.level != "basic":
             _pauses.watch(monitor)
         threading.Thread(target=self._meet, args=(monitor, folder), name="leakyspanner-start", daemon=True).start()
@@ -70,8 +74,10 @@ class Activation:
             inform(f"watches this process (pid {os.getpid()}): {', '.join(places) or 'no log, no metrics'}")
         except CannotStart as reason:
             monitor.give_up(str(reason))
+            leave(folder)
         except Exception as error:
             monitor.give_up(f"cannot start: {error or type(error).__name__}")
+            leave(folder)
 
     def _register(self, monitor: Monitor, folder: str, ring: Ring) -> "dict[str, object]":
         import json
@@ -171,7 +177,7 @@ class _StartLock:
 
 
 def find_executable(option: "str | None") -> str:
-    """The option, then beside the interpreter and where pip puts scripts, then PATH."""
+    """The option, then where pip puts scripts, beside the interpreter, PATH, and every scheme that this Python knows."""
     if option is not None:
         if _is_executable(option):
             return option
@@ -180,23 +186,24 @@ def find_executable(option: "str | None") -> str:
         candidate = os.path.join(folder, "leakyspanner")
         if _is_executable(candidate):
             return candidate
-    raise CannotStart("no executable `leakyspanner` beside this Python nor on PATH; install the wheel, or set LEAKYSPANNER_EXECUTABLE")
+    raise CannotStart("no executable `leakyspanner` beside this package, this Python or on PATH; install the wheel, or set LEAKYSPANNER_EXECUTABLE")
 
 
 def _script_folders() -> Iterator[str]:
-    # pip install --target puts it beside the package.
-    yield os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "bin")
+    packages = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    # pip puts it into bin beside lib/python3.x/site-packages, whatever the scheme; with --target, into bin beside the package.
+    yield os.path.normpath(os.path.join(packages, "..", "..", "..", "bin"))
+    yield os.path.join(packages, "bin")
     if sys.executable:
         yield os.path.dirname(sys.executable)
+    yield from (folder for folder in os.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder))
+    # Last, because it costs a few hundred kilobytes.
     import sysconfig
 
-    names = sysconfig.get_scheme_names()
-    for scheme in ("", "posix_user", "posix_local"):
-        if not scheme or scheme in names:
-            folder = sysconfig.get_path("scripts", scheme) if scheme else sysconfig.get_path("scripts")
-            if folder:
-                yield folder
-    yield from (folder for folder in os.environ.get("PATH", "").split(os.pathsep) if folder)
+    for scheme in sysconfig.get_scheme_names():
+        folder = sysconfig.get_path("scripts", scheme)
+        if folder:
+            yield folder
 
 
 def _is_executable(path: str) -> bool:
