@@ -4,6 +4,7 @@ using LeakySpanner.Benchmarks.Verdicts;
 return args switch
 {
     ["census", .. var rest] => CensusBenchmark.Run(rest),
+    ["allocations", .. var rest] => AllocationsBenchmark.Run(rest),
     ["snapshot", .. var rest] => SnapshotBenchmark.Run(rest),
     ["watch-cpu", .. var rest] => WatchCpuBenchmark.Run(rest),
     ["verdict", .. var rest] => VerdictBenchmark.Run(rest),
@@ -15,6 +16,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | snapshot [RECORDS [ROUNDS]] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | startup | verdict [SEED ...] | record");
+    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | allocations [RECORDS] | snapshot [RECORDS [ROUNDS]] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | startup | verdict [SEED ...] | record");
     return 2;
 }

@@ -14,7 +14,7 @@ public static class TracemallocReader
 {
     private const string Off =
         "tracemalloc is off: start the process with PYTHONTRACEMALLOC=1, or say leakyspanner(app, tracemalloc=True); it takes about 100 bytes for each block "
-        + "that is held and makes code that allocates up to several times slower";
+        + "that is held, and code that does nothing but allocate runs ten times slower and more";
 
     /// <summary>Traces that may be missing without a word, as so many come and go anyway: of a sample, its error is larger.</summary>
     private const double Unremarkable = 200;
