@@ -25,7 +25,15 @@ _FORWARDED = (
     "x-api-key",
     "forwarded",
     "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-forwarded-server",
     "x-real-ip",
+    "via",
+    "x-client-ip",
+    "true-client-ip",
+    "cf-connecting-ip",
+    "x-envoy-external-address",
 )
 _NOT_RELAYED = ("connection", "keep-alive", "transfer-encoding", "content-length", "server", "date", "x-leakyspanner-do")
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/")

@@ -43,7 +43,6 @@ class Monitor:
         self._waking = threading.Lock()
         self._memory = -1
         self._reopened = 0
-        self._after_fork: "list[Callable[[], None]]" = []
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forget)
 
@@ -110,13 +109,6 @@ class Monitor:
         except (IndexError, ValueError):
             return NOT_MEASURED
 
-    def in_progress(self) -> int:
-        return len(self.flights)
-
-    def at_fork(self, action: Callable[[], None]) -> None:
-        """Runs in every child of a fork."""
-        self._after_fork.append(action)
-
     def _reopen_memory(self) -> bytes:
         if self._state != _AWAKE or self._reopened >= _MOST_REOPENINGS:
             return b""
@@ -132,6 +124,7 @@ class Monitor:
         """In the child of a fork: the ring is the parent's, and its statm would show the parent's memory."""
         try:
             self.ring = None
+            self.socket = ""
             self.flights = set()
             self._waking = threading.Lock()
             _close(self._memory, "/statm")
@@ -140,8 +133,6 @@ class Monitor:
             self._reopened = 0
             if self._state == _AWAKE:
                 self._state = _NEW
-            for action in self._after_fork:
-                action()
         except Exception:
             self._state, self.ring = _OFF, None
 

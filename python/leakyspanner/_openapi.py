@@ -1,18 +1,26 @@
 """The debug endpoints in the application's own schema, for those who ask for it (include_in_schema=True)."""
 
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Tuple
 
 _ROOT = "/api/debug/memory"
 
+_MINUTES = ("minutes", "How far back", {"type": "integer", "minimum": 1, "maximum": 10080, "default": 60})
+_LIMIT = ("limit", "How many lines", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 10})
+_PID = ("pid", "Which worker; the one that holds most memory otherwise", {"type": "integer", "minimum": 1, "maximum": 2147483647})
+
+# The sidecar's own description (/api/debug/memory/openapi.json) says what the answers are; a test compares the two.
 _OPERATIONS = (
-    ("get", "/snapshot", "Memory of every worker as of now", None),
-    ("get", "/growth", "Types and containers that grow", None),
-    ("get", "/history", "Memory over time", ("minutes", "How far back", 60)),
-    ("get", "/leaks", "The verdict, and what is suspected", None),
-    ("get", "/process-info", "Processes, threads, descriptors, limits", None),
-    ("get", "/allocations", "Top allocation sites, where tracemalloc is on", ("limit", "How many", 10)),
-    ("get", "/gc", "State and pauses of the garbage collector", None),
-    ("post", "/gc", "Collects garbage and gives freed memory back to the system", None),
+    ("get", "", "This list", ()),
+    ("get", "/snapshot", "Memory, collector, limit, verdict and requests as of now", ()),
+    ("get", "/growth", "Types and containers that grow, and bytes left behind per request", ()),
+    ("get", "/history", "Memory over the last minutes", (_MINUTES,)),
+    ("get", "/leaks", "The verdict, the cost of every endpoint and the last diagnosis", ()),
+    ("post", "/leaks", "Starts a diagnosis of the worker that grows fastest", ()),
+    ("get", "/process-info", "Processes, limits, descriptors, threads, and what the sidecar costs", ()),
+    ("get", "/allocations", "Lines that hold most memory", (_LIMIT, _PID)),
+    ("get", "/gc", "State and pauses of the cyclic collector", ()),
+    ("post", "/gc", "Collects, and gives free memory back to the system", ()),
+    ("get", "/openapi.json", "All of this as OpenAPI 3.1", ()),
 )
 
 
@@ -23,24 +31,26 @@ def describe(app: Any) -> None:
     def openapi() -> Dict[str, Any]:
         schema: Dict[str, Any] = original()
         paths = schema.setdefault("paths", {})
-        for method, path, summary, parameter in _OPERATIONS:
-            paths.setdefault(_ROOT + path, {}).setdefault(method, _operation(method, path, summary, parameter))
+        for method, path, summary, parameters in _OPERATIONS:
+            paths.setdefault(_ROOT + path, {}).setdefault(method, _operation(method, path, summary, parameters))
         return schema
 
     app.openapi = openapi
 
 
-def _operation(method: str, path: str, summary: str, parameter: Optional[Any]) -> Dict[str, Any]:
-    answer = {"description": "As documented by LeakySpanner", "content": {"application/json": {"schema": {"type": "object"}}}}
-    refused = {"description": "Neither a client of this machine nor one with the API key"}
+def _operation(method: str, path: str, summary: str, parameters: Tuple[Tuple[str, str, Dict[str, Any]], ...]) -> Dict[str, Any]:
+    answer = {"description": "Described by openapi.json beside it", "content": {"application/json": {"schema": {"type": "object"}}}}
+    refused = {"description": "Neither a client on this machine nor one with the API key"}
+    started = "202" if (method, path) == ("post", "/leaks") else "200"
     operation: Dict[str, Any] = {
         "tags": ["memory"],
         "summary": summary,
-        "operationId": f"leakyspanner_{method}_{path.strip('/').replace('-', '_')}",
-        "responses": {"200": answer, "401": refused, "403": refused, "503": {"description": "The sidecar does not answer"}},
+        "operationId": f"leakyspanner_{method}{path.replace('/', '_').replace('-', '_').replace('.', '_')}",
+        "responses": {started: answer, "401": refused, "403": refused, "503": {"description": "The sidecar does not answer"}},
     }
-    if parameter is not None:
-        name, description, default = parameter
-        schema = {"type": "integer", "minimum": 1, "default": default}
-        operation["parameters"] = [{"name": name, "in": "query", "required": False, "description": description, "schema": schema}]
+    if parameters:
+        operation["parameters"] = [
+            {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
+            for name, description, schema in parameters
+        ]
     return operation

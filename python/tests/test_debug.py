@@ -1,12 +1,13 @@
-import gc
+import asyncio
 import json
 import os
+import re
 import threading
 import unittest
 from typing import Any, Dict, List, Tuple
 from unittest import mock
 
-from .parts import Case, FakeSidecar, as_json, body_of, call, get, http, run, scope, status_of
+from .parts import BOUND_SECONDS, Case, FakeSidecar, as_json, body_of, call, get, http, run, scope, status_of
 from .test_wsgi import answers, request
 from leakyspanner import _collect, _debug, _http, _install
 from leakyspanner._asgi import AsgiWatch
@@ -21,6 +22,11 @@ try:
     from starlette.routing import Mount, Route
 except ImportError:
     starlette = None  # type: ignore[assignment]
+
+try:
+    import uvloop
+except ImportError:
+    uvloop = None
 
 SNAPSHOT = "/api/debug/memory/snapshot"
 
@@ -187,6 +193,14 @@ class AsgiTests(ForwardingCase):
             sent = get(self.watch(), "/api/debug/memory/gc", "POST")
         self.assertEqual((status_of(sent), json.loads(body_of(sent))["error"]), (503, "a collection is in progress"))
 
+    @unittest.skipIf(uvloop is None, "uvloop is not installed")
+    def test_under_uvloop(self) -> None:
+        loop = uvloop.new_event_loop()
+        self.addCleanup(loop.close)
+        with self.sidecar(as_json(200, {"rss": 1})):
+            sent = loop.run_until_complete(asyncio.wait_for(call(self.watch(), scope(SNAPSHOT)), BOUND_SECONDS))
+        self.assertEqual((status_of(sent), body_of(sent)), (200, b'{"rss": 1}'))
+
     def test_a_loop_that_is_not_asyncios(self) -> None:
         # Driven by hand, as by another library's loop.
         watch, sent = self.watch(), []
@@ -198,6 +212,20 @@ class AsgiTests(ForwardingCase):
         with mock.patch.dict("sys.modules", trio=None), self.assertRaises(StopIteration):
             coroutine.send(None)
         self.assertIn("asyncio or trio", json.loads(body_of(sent))["error"])
+
+
+EXCHANGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "src", "LeakySpanner", "Web", "Exchange.cs")
+
+
+@unittest.skipUnless(os.path.exists(EXCHANGE), "not in a checkout of the whole project")
+class HeaderTests(unittest.TestCase):
+    def test_every_mark_of_a_proxy_reaches_the_sidecar(self) -> None:
+        with open(EXCHANGE, encoding="utf-8") as file:
+            listed = re.search(r"ForwardingHeaders =\s*\[(.*?)\]", file.read(), re.DOTALL)
+        assert listed is not None
+        names = {name.lower() for name in re.findall('"([^"]+)"', listed.group(1))}
+        self.assertIn("x-forwarded-for", names)
+        self.assertEqual(names - set(_debug._FORWARDED), set())
 
 
 class WsgiTests(ForwardingCase):

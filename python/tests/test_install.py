@@ -1,4 +1,5 @@
 import functools
+import json
 import os
 import unittest
 from typing import Any, List
@@ -6,7 +7,7 @@ from unittest import mock
 
 from .parts import Case, body_of, get, run, scope, status_of
 import leakyspanner as package
-from leakyspanner import _install, _monitor, leakyspanner, setup_memory_monitoring
+from leakyspanner import _install, _monitor, _openapi, leakyspanner, setup_memory_monitoring
 from leakyspanner._asgi import AsgiWatch
 from leakyspanner._wsgi import WsgiWatch
 
@@ -260,6 +261,33 @@ class FastApiTests(Case):
         self.assertIn("post", schema["paths"]["/api/debug/memory/gc"])
         self.assertEqual(schema["paths"]["/api/debug/memory/history"]["get"]["parameters"][0]["name"], "minutes")
         self.assertEqual(app.openapi(), schema)
+
+
+SIDECARS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "src", "LeakySpanner", "Web", "openapi.json")
+
+
+@unittest.skipUnless(os.path.exists(SIDECARS), "not in a checkout of the whole project")
+class SchemaTests(unittest.TestCase):
+    def test_it_says_what_the_sidecars_own_says(self) -> None:
+        with open(SIDECARS, encoding="utf-8") as file:
+            theirs = json.load(file)
+        app = mock.Mock(openapi=lambda: {})
+        _openapi.describe(app)
+        ours = app.openapi()["paths"]
+
+        def words(paths: Any) -> Any:
+            return {
+                (method, path): (
+                    operation["summary"],
+                    {parameter["name"]: parameter["schema"] for parameter in operation.get("parameters", ())},
+                    set(operation["responses"]) & {"200", "202"},
+                )
+                for path, item in paths.items()
+                for method, operation in item.items()
+                if path.startswith("/api/debug/memory")
+            }
+
+        self.assertEqual(words(ours), words(theirs["paths"]))
 
 
 if __name__ == "__main__":
