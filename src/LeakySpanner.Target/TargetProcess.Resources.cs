@@ -21,6 +21,14 @@ public sealed partial class TargetProcess
     /// <summary>The folder that relative paths of the program start from; null where it may not be known.</summary>
     public string? WorkingDirectory => ProcFolder.ReadLink(folder + "/cwd");
 
+    /// <summary>How long ago it began; null where the time since boot is not told.</summary>
+    public TimeSpan? ReadAge() =>
+        ProcFile.TryReadText("/proc/uptime", out var text) == ProcOutcome.Read
+        && double.TryParse(text.Split(' ')[0], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var uptime)
+        && uptime - ((double)StartTimeTicks / ProcessStat.TicksPerSecond) is >= 0 and < 1e9 and var seconds
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
+
     /// <summary>State, name and parent as of now.</summary>
     /// <exception cref="TargetException">Gone.</exception>
     public ProcessStat ReadStat() => TryReadStat(out var stat) && !stat.IsDead ? stat : throw TargetTrouble.Gone(Pid);
@@ -73,6 +81,9 @@ public sealed partial class TargetProcess
             descriptors.Add(OpenDescriptor.Of(number, ProcFolder.ReadLink($"{folder}/fd/{number.ToString(CultureInfo.InvariantCulture)}"), sockets));
         return descriptors.DrainToImmutable();
     }
+
+    /// <summary>How often the kernel has killed in the control group of the process; read again after its death. Null where that is not told.</summary>
+    public OomKillCounter? FindOomKills() => OomKillCounter.For(Pid);
 
     /// <summary>What the process may use before the kernel kills it; null only where not even the machine's memory is told.</summary>
     public MemoryLimit? ReadMemoryLimit() => new MemoryLimits().For(Pid);

@@ -32,12 +32,22 @@ public sealed partial class TargetProcess : ITarget, IDisposable
 
     public ITargetMemory Memory => memory;
 
+    /// <summary>True once the process is known to have exited; costs one system call. False where the kernel has no pidfd: then
+    /// <see cref="IsAlive"/> tells.</summary>
+    public bool HasExited => pin.HasExited;
+
     /// <summary>False once the process has exited, even if its parent has not yet asked for its exit code.</summary>
     public bool IsAlive => !pin.HasExited && TryReadStat(out var stat) && !stat.IsDead;
 
     /// <summary>Attaches to a process and makes sure that its memory can be read.</summary>
     /// <exception cref="TargetException">No such process, gone, not permitted, or 32-bit; the message says what to do.</exception>
-    public static TargetProcess Open(int pid)
+    public static TargetProcess Open(int pid) => Open(pid, readable: true);
+
+    /// <summary>For the kernel's numbers only: whether its memory can be read is not asked.</summary>
+    /// <exception cref="TargetException">No such process, or gone.</exception>
+    public static TargetProcess Observe(int pid) => Open(pid, readable: false);
+
+    private static TargetProcess Open(int pid, bool readable)
     {
         var folder = "/proc/" + pid.ToString(CultureInfo.InvariantCulture);
         var pin = ProcessPin.Open(pid);
@@ -48,7 +58,8 @@ public sealed partial class TargetProcess : ITarget, IDisposable
             if (stat.IsDead)
                 throw TargetTrouble.Gone(pid);
             var process = new TargetProcess(pid, folder, pin, stat);
-            process.EnsureReadable();
+            if (readable)
+                process.EnsureReadable();
             return process;
         }
         catch

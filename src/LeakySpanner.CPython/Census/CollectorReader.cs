@@ -6,8 +6,9 @@ using LeakySpanner.Model.Usage;
 namespace LeakySpanner.CPython.Census;
 
 /// <summary>struct _gc_runtime_state (Include/internal/pycore_gc.h) of the main interpreter, in one read.</summary>
-internal static class CollectorReader
+public static class CollectorReader
 {
+    /// <summary>Null where it cannot be read. One read; safe beside a census of another thread.</summary>
     public static CollectorState? Read(PythonProcess python)
     {
         var layout = python.Layout.Collector;
@@ -30,7 +31,7 @@ internal static class CollectorReader
     }
 
     /// <summary>Heads of the collector's lists in every interpreter: the generations, and the permanent one.</summary>
-    public static HashSet<ulong> ListHeads(PythonProcess python)
+    internal static HashSet<ulong> ListHeads(PythonProcess python)
     {
         var layout = python.Layout.Collector;
         var heads = new HashSet<ulong>();

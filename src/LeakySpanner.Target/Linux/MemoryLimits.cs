@@ -17,74 +17,15 @@ public sealed class MemoryLimits(string root = "")
 {
     public MemoryLimit? For(int pid)
     {
-        var process = "/proc/" + pid.ToString(CultureInfo.InvariantCulture);
         var smallest = MachineMemory();
-        foreach (var (version, path) in Groups(process))
+        foreach (var group in new ControlGroups(root).Of(pid))
         {
-            // Our own mounts show the whole tree on a host. From a sidecar container they show only our part of it, and
-            // those of the process, reached through its root, show its part.
-            foreach (var (mountinfo, prefix) in (ReadOnlySpan<(string, string)>)[("/proc/self/mountinfo", ""), (process + "/mountinfo", process + "/root")])
-            {
-                foreach (var limit in LimitsUpwards(version, path, mountinfo, prefix))
-                {
-                    if (smallest is null || limit.Limit < smallest.Value.Limit)
-                        smallest = limit;
-                }
-            }
+            var file = group.Version == 2 ? "memory.max" : "memory.limit_in_bytes";
+            if (TryParse(Read(group.Folder + "/" + file), out var limit) && (smallest is null || limit < smallest.Value.Limit))
+                smallest = new MemoryLimit(limit, $"cgroup v{group.Version} {file} of {group.Name}");
         }
 
         return smallest;
-    }
-
-    /// <summary>The groups that the process is in and that may limit memory: version 1 or 2, and the path in its hierarchy.</summary>
-    private List<(int Version, string Path)> Groups(string process)
-    {
-        var groups = new List<(int, string)>();
-        foreach (var line in Read(process + "/cgroup").Split('\n'))
-        {
-            var parts = line.Split(':', 3);
-            if (parts.Length != 3 || !parts[2].StartsWith('/'))
-                continue;
-            if (parts[0] == "0" && parts[1].Length == 0)
-                groups.Add((2, parts[2]));
-            else if (parts[1].Split(',').Contains("memory"))
-                groups.Add((1, parts[2]));
-        }
-
-        return groups;
-    }
-
-    private IEnumerable<MemoryLimit> LimitsUpwards(int version, string path, string mountinfo, string prefix)
-    {
-        var file = version == 2 ? "memory.max" : "memory.limit_in_bytes";
-        foreach (var mount in Mount.Parse(Read(mountinfo)))
-        {
-            var matches = version == 2 ? mount.FileSystem == "cgroup2" : mount.FileSystem == "cgroup" && mount.HasOption("memory");
-            if (!matches || !TryRelative(path, mount.Root, out var group))
-                continue;
-            for (var depth = 0; depth < ProcLimits.MaxCgroupDepth; depth++)
-            {
-                if (TryParse(Read(prefix + mount.Point + group + "/" + file), out var limit))
-                    yield return new MemoryLimit(limit, $"cgroup v{version} {file} of {(group.Length == 0 ? mount.Root : group)}");
-                if (group.Length == 0)
-                    break;
-                group = group[..group.LastIndexOf('/')];
-            }
-        }
-    }
-
-    /// <summary>The group's path below the mount, "" for the mount's own group.</summary>
-    private static bool TryRelative(string path, string mountRoot, out string group)
-    {
-        var start = mountRoot == "/" ? "" : mountRoot;
-        group = "";
-        if (!path.StartsWith(start, StringComparison.Ordinal))
-            return false;
-        var rest = path[start.Length..].TrimEnd('/');
-        if (rest.Length > 0 && (rest[0] != '/' || rest.Split('/').Contains("..")))
-            return false;
-        group = rest;
-        return true;
     }
 
     /// <summary>"max" of v2 and the page-rounded maximum of v1 are no limits.</summary>

@@ -9,6 +9,12 @@ namespace LeakySpanner.Target.Linux;
 /// <param name="StartTicks">Start in clock ticks since boot: with the pid, the identity of a process.</param>
 public readonly record struct ProcessStat(string Name, char State, int ParentPid, ulong StartTicks)
 {
+    /// <summary>sysconf(_SC_CLK_TCK): 100 on every Linux of today, whatever the kernel's own tick is.</summary>
+    public const int TicksPerSecond = 100;
+
+    /// <summary>User and system time of all threads.</summary>
+    public TimeSpan CpuTime { get; init; }
+
     public bool IsDead => State is 'Z' or 'X' or 'x';
 
     public bool IsStopped => State is 'T' or 't';
@@ -29,7 +35,12 @@ public readonly record struct ProcessStat(string Name, char State, int ParentPid
             || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var parent)
             || !ulong.TryParse(words[19], NumberStyles.None, CultureInfo.InvariantCulture, out var start))
             return false;
-        stat = new ProcessStat(text[(open + 1)..close], words[0][0], parent, start);
+        stat = new ProcessStat(text[(open + 1)..close], words[0][0], parent, start) { CpuTime = Ticks(words[11]) + Ticks(words[12]) };
         return true;
     }
+
+    private static TimeSpan Ticks(string word) =>
+        long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
+            ? TimeSpan.FromTicks(Math.Min(ticks, long.MaxValue / TimeSpan.TicksPerSecond) * (TimeSpan.TicksPerSecond / TicksPerSecond))
+            : TimeSpan.Zero;
 }

@@ -24,6 +24,9 @@ public readonly record struct ProcessStatus(
     int Threads,
     int TracerPid)
 {
+    /// <summary>The real uid.</summary>
+    public uint User { get; init; }
+
     /// <summary>Fields that a kernel does not write stay 0; a text without VmRSS (zombie, kernel thread) is refused.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out ProcessStatus status)
     {
@@ -49,6 +52,7 @@ public readonly record struct ProcessStatus(
                 case "VmSwap": status = status with { Swapped = size }; break;
                 case "VmSize": status = status with { Virtual = size }; break;
                 case "Threads": status = status with { Threads = (int)Math.Min(number, int.MaxValue) }; break;
+                case "Uid": status = status with { User = (uint)Math.Min(number, uint.MaxValue) }; break;
                 case "TracerPid": status = status with { TracerPid = (int)Math.Min(number, int.MaxValue) }; break;
                 default: break;
             }

@@ -41,6 +41,7 @@ public static class CommandLine
         SnapshotCommand.Build(context),
         DiffCommand.Build(context),
         WhyCommand.Build(context),
+        SidecarCommand.Build(context),
     };
 
     private static string Advice(ParseResult parse)

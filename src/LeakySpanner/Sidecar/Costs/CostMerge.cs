@@ -1,0 +1,45 @@
+using LeakySpanner.Model.Findings;
+
+namespace LeakySpanner.Sidecar.Costs;
+
+/// <summary>
+/// One answer from those of several workers. A route's bytes per request are the mean over workers, weighted by their requests; errors
+/// of different workers are independent, so that each end of the interval adds up in squares. Growth over time adds up.
+/// </summary>
+internal static class CostMerge
+{
+    public static RouteCosts? Of(IReadOnlyCollection<RouteCosts> workers)
+    {
+        if (workers.Count <= 1)
+            return workers.FirstOrDefault();
+        var answers = workers.Where(worker => worker.Intervals > 0).ToList();
+        if (answers.Count <= 1)
+            return answers.FirstOrDefault() ?? workers.First();
+        var routes = answers.SelectMany(worker => worker.Routes).GroupBy(cost => cost.Route, StringComparer.Ordinal).Select(Merge).ToList();
+        var explained = routes.Sum(Bytes);
+        return new RouteCosts(
+            [.. routes.Select(cost => cost with { ShareOfGrowth = explained > 0 ? Bytes(cost) / explained : null }).OrderByDescending(Bytes)],
+            answers.Any(worker => worker.BackgroundBytesPerMinute is not null) ? answers.Sum(worker => worker.BackgroundBytesPerMinute ?? 0) : null,
+            answers.Sum(worker => worker.Intervals),
+            [.. answers.SelectMany(worker => worker.Notes).Distinct(StringComparer.Ordinal)]);
+    }
+
+    private static double Bytes(RouteCost cost) => cost.BytesPerRequest * cost.Requests;
+
+    private static RouteCost Merge(IGrouping<string, RouteCost> costs)
+    {
+        var requests = costs.Sum(cost => cost.Requests);
+        if (requests == 0)
+            return costs.First();
+        var mean = costs.Sum(Bytes) / requests;
+        return new RouteCost(
+            costs.Key,
+            requests,
+            mean,
+            mean - (Spread(costs.Select(cost => (cost.BytesPerRequest - cost.Low) * cost.Requests)) / requests),
+            mean + (Spread(costs.Select(cost => (cost.High - cost.BytesPerRequest) * cost.Requests)) / requests),
+            null);
+    }
+
+    private static double Spread(IEnumerable<double> errors) => Math.Sqrt(errors.Sum(error => error * error));
+}

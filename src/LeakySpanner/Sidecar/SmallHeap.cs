@@ -1,0 +1,31 @@
+namespace LeakySpanner.Sidecar;
+
+/// <summary>
+/// Settings of our own runtime for a process that lives long and does little: by default it lets garbage grow to the size of the
+/// processor's cache before it collects. They go by environment, because they hold for the sidecar and for no other command.
+/// </summary>
+internal static class SmallHeap
+{
+    private static readonly (string Name, string Value)[] Settings =
+    [
+        ("DOTNET_GCgen0size", "0x200000"),
+        ("DOTNET_GCConserveMemory", "7"),
+        ("DOTNET_TieredPGO", "0"),
+    ];
+
+    /// <summary>What somebody else has set stays.</summary>
+    public static void AddTo(IDictionary<string, string?> environment)
+    {
+        foreach (var (name, value) in Settings)
+            environment.TryAdd(name, value);
+    }
+
+    public static void RemoveFrom(IDictionary<string, string?> environment)
+    {
+        foreach (var (name, value) in Settings)
+        {
+            if (environment.TryGetValue(name, out var set) && set == value)
+                environment.Remove(name);
+        }
+    }
+}
