@@ -30,6 +30,10 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
     /// <summary>Without a worker for so long (a reload that failed, a start that failed), there is nothing to wait for.</summary>
     private static readonly TimeSpan LongestWithoutWorker = TimeSpan.FromSeconds(15);
 
+    /// <summary>For a diagnosis that is told to stop.</summary>
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
+
+    private const int MostNotes = 20;
     private const long LargeDelta = 1024 * 1024;
     private const int ShownAllocations = 10;
 
@@ -45,6 +49,7 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
     private readonly DiagnosisDesk _diagnoses;
     private readonly CancellationTokenSource _over = new();
     private readonly List<string> _notes = [];
+    private Task _diagnosing = Task.CompletedTask;
     private RouteCosts? _costs;
     private TimeSpan _nextSample;
     private TimeSpan _nextInterval;
@@ -88,7 +93,8 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
         {
             if (_notes.Contains(text))
                 return;
-            _notes.Add(text);
+            if (_notes.Count < MostNotes)
+                _notes.Add(text);
             _log.Tell(new Note(Wall, text));
         }
     }
@@ -147,15 +153,16 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
     public void Finish()
     {
         _over.Cancel();
+        _ = _diagnosing.Wait(LongestGoodbye);
         lock (_gate)
         {
             DrainRings(Now);
-            foreach (var worker in _workers.Living)
+            foreach (var worker in _workers.Living.ToList())
             {
-                if (worker.Process.HasEnded)
-                    worker.Ring?.Drain((_, _) => { }, writerEnded: true);
-                else if (worker.Process.ReadMemory(Now) is { } last)
+                if (!worker.Process.HasEnded && worker.Process.ReadMemory(Now) is { } last)
                     worker.Add(last);
+                else
+                    End(worker);
             }
 
             _log.BeginInterval(Wall);
@@ -249,11 +256,13 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
             ImmutableArray<string> routes = [.. Enumerable.Range(0, _endpoints.Count).Select(index => _endpoints[index].Name)];
             data =
             [
-                .. _workers.Living.Where(worker => worker.Requests > 0)
+                .. _workers.Living.Where(worker => worker.HasNewRequests())
                     .Select(worker => (worker, worker.Traffic.Memory.ToImmutableArray(), worker.Traffic.ToTraffic(routes, worker.Ring?.Lost ?? 0))),
             ];
         }
 
+        if (data.Count == 0)
+            return;
         foreach (var (worker, memory, traffic) in data)
         {
             var costs = _sources.Regress(memory, traffic);
@@ -272,7 +281,7 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
         if (_diagnoses.IsBusy || (!asked && !_diagnoses.MayBegin(worker.Pid, now)))
             return false;
         _log.Tell(new DiagnosisBegun(Wall, worker.Pid, reason));
-        _ = KeepDiagnosisAsync(worker.Pid, _diagnoses.BeginAsync(worker.Pid, now, _over.Token));
+        _diagnosing = KeepDiagnosisAsync(worker.Pid, _diagnoses.BeginAsync(worker.Pid, now, _over.Token));
         return true;
     }
 

@@ -20,6 +20,7 @@ internal sealed class Worker : IDisposable
     private readonly long? _oomKills;
     private MemoryLimit? _limit;
     private TimeSpan _nextLimit;
+    private long _regressed;
     private ResourceSample _resources;
 
     /// <param name="slot">From 0.</param>
@@ -74,6 +75,14 @@ internal sealed class Worker : IDisposable
     public long Requests => Ring?.Requests ?? 0;
 
     public MemorySample? BeforeCollection { get; set; }
+
+    /// <summary>Whether requests were finished since this was asked last.</summary>
+    public bool HasNewRequests()
+    {
+        var has = Requests > _regressed;
+        _regressed = Requests;
+        return has;
+    }
 
     /// <summary>Whether the kernel has killed in the worker's control group since it registered.</summary>
     public bool WasKilledForMemory => _oomKills is { } before && Process.ReadOomKills() > before;

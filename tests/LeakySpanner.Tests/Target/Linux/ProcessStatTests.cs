@@ -18,7 +18,7 @@ public sealed class ProcessStatTests
     {
         ProcessStat.TryParse(text, out var stat).ShouldBeTrue();
 
-        stat.ShouldBe(new ProcessStat(name, state, 1, 987654));
+        stat.ShouldBe(new ProcessStat(name, state, 1, 987654) { CpuTime = TimeSpan.FromMilliseconds(150) });
     }
 
     [Fact]
