@@ -45,6 +45,9 @@ def path_of(path: str, root_path: str) -> Optional[str]:
     """Our path in a request's path, which some servers give with the path under which the application is mounted."""
     if root_path and path.startswith(root_path):
         path = path[len(root_path) :]
+    if ".." in path.split("/") or "." in path.split("/"):
+        # A server resolves them, and what they lead to at the sidecar's is not for clients.
+        return None
     if path == _SHORT or path == _ROOT or path.startswith(_ROOT + "/"):
         return path
     return None
@@ -58,7 +61,7 @@ def forwarded_request(method: str, path: str, query: str, headers: Iterable[Tupl
     path = "".join(c if c in _SAFE else "".join(f"%{b:02X}" for b in c.encode("utf-8", "replace")) for c in path)
     target = path + ("?" + "".join(c for c in query if "!" <= c <= "~") if query else "")
     kept = [(name, value) for name, value in headers if name.lower() in _FORWARDED and not set(value) & set("\r\n\0")]
-    kept += [("X-LeakySpanner-Client", client), ("X-LeakySpanner-Worker", str(os.getpid()))]
+    kept += [("X-LeakySpanner-Client", client if client.isprintable() else ""), ("X-LeakySpanner-Worker", str(os.getpid()))]
     return _http.request(method, target, kept)
 
 

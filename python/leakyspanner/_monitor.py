@@ -10,6 +10,8 @@ from ._ring import NOT_MEASURED, Ring
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
+_STATM_SPACES = 6
+
 # A daemon that closes all descriptors takes ours with it; more often than this nobody does.
 _MOST_REOPENINGS = 4
 
@@ -77,6 +79,7 @@ class Monitor:
             try:
                 # The mapping goes when the last request that still holds the ring has ended.
                 os.unlink(ring.path)
+                ring.let_go()
             except OSError:
                 pass
         warn(f"{reason}; this process (pid {os.getpid()}) is not watched, its requests are served as ever")
@@ -102,11 +105,13 @@ class Monitor:
     def delta(self, before: bytes) -> int:
         """Bytes of resident memory more than before."""
         after = self.memory()
-        if after == before:
-            return 0 if after else NOT_MEASURED
+        if after == before and after.count(b" ") == _STATM_SPACES:
+            return 0
         try:
             return (int(after.split(None, 2)[1]) - int(before.split(None, 2)[1])) * _PAGE
         except (IndexError, ValueError):
+            # The descriptor was taken away from us, and the number is another file's by now.
+            self._reopen_memory()
             return NOT_MEASURED
 
     def _reopen_memory(self) -> bytes:
@@ -123,7 +128,9 @@ class Monitor:
     def _forget(self) -> None:
         """In the child of a fork: the ring is the parent's, and its statm would show the parent's memory."""
         try:
-            self.ring = None
+            ring, self.ring = self.ring, None
+            if ring is not None:
+                ring.let_go()
             self.socket = ""
             self.flights = set()
             self._waking = threading.Lock()

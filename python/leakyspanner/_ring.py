@@ -10,7 +10,7 @@ import os
 import struct
 import threading
 import time
-from typing import Dict
+from typing import Dict, List
 
 MAGIC = b"LEAKYSP1"
 VERSION = 1
@@ -51,6 +51,9 @@ OTHER = 1
 # sequence, started ns, duration ns, response bytes, RSS delta, endpoint, overlapped, status, kind, flags, zero, sequence.
 RECORD = struct.Struct("<QQQQqIIHBBIQ")
 
+# Mappings that must not be closed, see Ring.let_go.
+_kept: List[mmap.mmap] = []
+
 # A route template longer than this is cut: the table is for many names.
 LONGEST_NAME = 512
 
@@ -64,6 +67,7 @@ class Ring:
     def __init__(self, path: str) -> None:
         self.path = path
         self._memory = _create(path)
+        self._descriptor = _descriptor_of(path)
         # Under the GIL, next() of this is one step: each number is taken once.
         self._next = itertools.count(1).__next__
         self._pack = RECORD.pack_into
@@ -105,6 +109,15 @@ class Ring:
                 _within(overlapped, 2**32), _within(status, 2**16), kind, flags, 0, number,
             )  # fmt: skip
 
+    def let_go(self) -> None:
+        """Before the last reference goes.
+
+        The mapping has a descriptor of its own, and closes that number when it goes. Where the application has closed all descriptors
+        meanwhile, as daemons do, the number may be the application's, and the mapping stays.
+        """
+        if _descriptor_of(self.path) != self._descriptor:
+            _kept.append(self._memory)
+
     def in_progress(self, count: int) -> None:
         self._words[HEADER_IN_PROGRESS // 8] = count
 
@@ -137,6 +150,20 @@ class Ring:
             index = len(self._names)
             self._names[text] = index
             return index
+
+
+def _descriptor_of(path: str) -> int:
+    """The number under which a file is open here, -1 for none."""
+    try:
+        for name in os.listdir("/proc/self/fd"):
+            try:
+                if os.readlink(f"/proc/self/fd/{name}") in (path, path + " (deleted)"):
+                    return int(name)
+            except OSError:
+                pass
+    except OSError:
+        pass
+    return -1
 
 
 def _within(value: object, limit: int) -> int:

@@ -230,6 +230,35 @@ class AsgiTests(Case):
         get(watch, "/")
         self.assertEqual([record.delta != _ring.NOT_MEASURED for record in self.records()], [True, True])
 
+    def test_a_descriptor_that_is_another_files_by_now(self) -> None:
+        watch = self.watch(sends(START, body()))
+        get(watch, "/")
+        with open(os.path.join(self.folder, "theirs"), "w+") as file:
+            file.write("their words")
+            file.flush()
+            os.dup2(file.fileno(), watch._monitor._memory)
+            get(watch, "/")
+            get(watch, "/")
+        self.assertEqual([record.delta != _ring.NOT_MEASURED for record in self.records()], [True, False, True])
+
+    def test_a_daemon_that_closes_all_descriptors(self) -> None:
+        watch = self.watch(sends(START, body()))
+        get(watch, "/")
+        number = self.ring()._descriptor
+        self.assertGreater(number, 2)
+        before = len(_ring._kept)
+        with open(os.path.join(self.folder, "theirs"), "w+") as file:
+            os.dup2(file.fileno(), number)
+            child = os.fork()
+            if child == 0:
+                gc.collect()
+                try:
+                    os.fstat(number)
+                    os._exit(0 if watch._monitor.ring is None and len(_ring._kept) == before + 1 else 2)
+                except OSError:
+                    os._exit(1)
+            self.assertEqual(os.waitpid(child, 0)[1], 0)
+
     def test_our_own_mistakes_do_not_reach_the_application(self) -> None:
         for place in ("_begin", "_endpoint"):
             with self.subTest(place=place):

@@ -95,6 +95,10 @@ class AsgiTests(ForwardingCase):
             ("/other/api/debug/memory/gc", "", False),
             ("/x/debug/memory", "", False),
             ("/debug/memory", "", False),
+            ("/api/debug/memory/../../../v1/collected", "", False),
+            ("/api/debug/memory/./gc", "", False),
+            ("/api/debug/memory/..", "", False),
+            ("/api/debug/memory/..gc", "", True),
         ):
             with self.subTest(path=path, root_path=root_path):
                 self.assertEqual(status_of(get(self.watch(), path, root_path=root_path)), 503 if ours else 200)
@@ -111,6 +115,11 @@ class AsgiTests(ForwardingCase):
             sent = get(self.watch(), SNAPSHOT, client=None)
         self.assertEqual(sidecar.asked[0].count(b"X-LeakySpanner-Client: \r\n"), 1)
         self.assertEqual((status_of(sent), body_of(sent)), (403, b"no"))
+
+    def test_a_client_that_is_no_address(self) -> None:
+        with self.sidecar(http(403, b"no")) as sidecar:
+            get(self.watch(), SNAPSHOT, client=("127.0.0.1\r\nX: y", 5))
+        self.assertEqual(sidecar.asked[0].count(b"X-LeakySpanner-Client: \r\n"), 1)
 
     def test_head(self) -> None:
         with self.sidecar(b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n"):
