@@ -45,6 +45,33 @@ async def drive(app, requests):
     return (time.process_time() - before) / requests * 1e6
 
 
+def bare_wsgi(environ, start_response):
+    start_response("200 OK", [])
+    return [b"hello"]
+
+
+def nothing():
+    pass
+
+
+def call_wsgi(app):
+    before = time.process_time()
+    for _ in range(REQUESTS):
+        app({"REQUEST_METHOD": "GET", "PATH_INFO": "/hello"}, started)
+    return (time.process_time() - before) / REQUESTS * 1e6
+
+
+def started(status, headers):
+    pass
+
+
+def call_function(function):
+    before = time.process_time()
+    for _ in range(REQUESTS):
+        function()
+    return (time.process_time() - before) / REQUESTS * 1e6
+
+
 def compare(plain, watched, requests):
     def turn(app):
         return asyncio.run(drive(app, requests))
@@ -73,19 +100,26 @@ def per_request():
         _monitor.current._activate = activate(folder)
         without, with_it = compare(bare, watched, REQUESTS)
         print(f"bare ASGI application   {without:6.2f} us without, {with_it:6.2f} us with: {with_it - without:5.2f} us per request")
+        watched_wsgi = leakyspanner.leakyspanner(bare_wsgi, level="basic")
+        _monitor.current.wrappers = 1
+        turns = [(call_wsgi(bare_wsgi), call_wsgi(watched_wsgi)) for _ in range(TURNS)]
+        without, with_it = (statistics.median(side) for side in zip(*turns))
+        print(f"bare WSGI application   {without:6.2f} us without, {with_it:6.2f} us with: {with_it - without:5.2f} us per request")
+        tracked = leakyspanner.memory_tracked(nothing)
+        turns = [(call_function(nothing), call_function(tracked)) for _ in range(TURNS)]
+        without, with_it = (statistics.median(side) for side in zip(*turns))
+        print(f"tracked function        {without:6.2f} us without, {with_it:6.2f} us with: {with_it - without:5.2f} us per call")
         try:
             from starlette.applications import Starlette
             from starlette.responses import PlainTextResponse
             from starlette.routing import Route
         except ImportError:
             return
-        plain, wrapped = (Starlette(routes=[Route("/hello", lambda request: None)]) for _ in range(2))
 
         async def hello(request):
             return PlainTextResponse("hello")
 
-        for app in (plain, wrapped):
-            app.router.routes[:] = [Route("/hello", hello)]
+        plain, wrapped = (Starlette(routes=[Route("/hello", hello)]) for _ in range(2))
         leakyspanner.leakyspanner(wrapped, level="basic")
         _monitor.current.wrappers = 1
         without, with_it = compare(plain, wrapped, REQUESTS // 4)

@@ -13,8 +13,8 @@ from ._monitor import Monitor, inform, warn
 from ._ring import Ring
 
 # A .NET process on a busy machine has been seen to need two seconds.
-START_SECONDS = 20.0
-_LOCK_SECONDS = 25.0
+START_SECONDS = 30.0
+_LOCK_SECONDS = 40.0
 _POLL_SECONDS = 0.05
 _LARGEST_ERROR_FILE = 65536
 
@@ -110,7 +110,7 @@ class Activation:
         options = monitor.options
         executable = find_executable(options.executable)
         command = [
-            executable, "sidecar", "--detach", "--folder", folder, "--service", self._service, "--root-pid", str(self._root),
+            executable, "sidecar", "--detach", "--folder", folder, f"--service={self._service}", "--root-pid", str(self._root),
             "--log-path", options.log_path, "--level", options.level, "--interval", _decimal(options.interval_seconds),
             "--leak-threshold", _decimal(options.leak_threshold_mb), "--log-format", options.log_format,
             "--log-max-mb", _decimal(options.log_max_mb), "--metrics-host", options.metrics_host, "--metrics-port", str(options.metrics_port),

@@ -108,7 +108,7 @@ class ActivationTests(Case):
         (arguments, key, leads_session, descriptors), = self.notes("starts")
         self.assertEqual(
             arguments,
-            ["sidecar", "--detach", "--folder", self.service, "--service", "shop", "--root-pid", str(os.getpid()), "--log-path", self.folder,
+            ["sidecar", "--detach", "--folder", self.service, "--service=shop", "--root-pid", str(os.getpid()), "--log-path", self.folder,
              "--level", "mid", "--interval", "2.5", "--leak-threshold", "50", "--log-format", "json", "--log-max-mb", "100",
              "--metrics-host", "127.0.0.1", "--metrics-port", "0"],
         )  # fmt: skip
