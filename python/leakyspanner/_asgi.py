@@ -6,7 +6,7 @@ from typing import Any, Awaitable, Callable, Dict, Optional
 
 from ._debug import WORD, AsgiForwarding
 from ._monitor import Monitor
-from ._ring import DISCONNECTED, KIND_HTTP, KIND_WEBSOCKET, RAISED, STREAMED, Ring
+from ._ring import DISCONNECTED, KIND_HTTP, KIND_WEBSOCKET, RAISED, STREAMED, UNMATCHED, Ring
 from ._routes import AnyRoutes, method_of
 
 Scope = Dict[str, Any]
@@ -26,7 +26,7 @@ flight_now: "ContextVar[Any]" = ContextVar("leakyspanner_flight", default=None)
 class AsgiWatch:
     """Passes scope, messages and exceptions on as they are, and writes one record per request."""
 
-    __slots__ = ("app", "_monitor", "_routes", "_forwarding", "_announces")
+    __slots__ = ("app", "_monitor", "_routes", "_forwarding", "_announces", "__weakref__")
 
     def __init__(self, app: Any, monitor: Monitor, routes: AnyRoutes, announces: bool = False) -> None:
         self.app = app
@@ -60,6 +60,12 @@ class AsgiWatch:
             raise AttributeError(name)
         return getattr(self.app, name)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in AsgiWatch.__slots__:
+            object.__setattr__(self, name, value)
+        else:
+            setattr(self.app, name, value)
+
     def _begin(self, scope: Scope, receive: Receive, send: Send) -> Any:
         monitor = self._monitor
         ring = monitor.ring
@@ -92,9 +98,13 @@ class AsgiWatch:
         flight.number = number = monitor.started = monitor.started + 1
         flight.key = key = id(flight)
         flights.add(key)
-        ring.in_progress(len(flights))
-        flight.memory = monitor.memory()
-        flight.started = monotonic_ns()
+        try:
+            ring.in_progress(len(flights))
+            flight.memory = monitor.memory()
+            flight.started = monotonic_ns()
+        except BaseException:
+            flights.discard(key)
+            raise
         return flight
 
     def _end(self, flight: "_Flight", scope: Scope, error: Optional[BaseException]) -> None:
@@ -128,9 +138,13 @@ class AsgiWatch:
 
     def _endpoint(self, flight: "_Flight", scope: Scope, ring: Ring) -> int:
         method = method_of(scope) if flight.kind == KIND_HTTP else "WS"
-        if flight.route is not None:
-            return flight.route(ring, method)
-        return self._routes.index(ring, method, scope, flight.path, flight.root_path)
+        try:
+            if flight.route is not None:
+                return flight.route(ring, method)
+            return self._routes.index(ring, method, scope, flight.path, flight.root_path)
+        except Exception:
+            # Routes are the application's objects, and so is what stands in the scope: anything may.
+            return UNMATCHED
 
 
 _DEBUG = object()

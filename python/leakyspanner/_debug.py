@@ -1,14 +1,16 @@
 """The debug endpoints: forwarded to the sidecar, which decides who may see what. Nothing is computed here."""
 
-import asyncio
 import os
 import sys
 import threading
-from typing import Any, Awaitable, Callable, Dict, Iterable, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Awaitable, Callable, Dict, Iterable, List, Optional, Tuple
 
 from . import _http
 from ._monitor import Monitor
 from ._routes import AnyRoutes
+
+if TYPE_CHECKING:
+    import asyncio
 
 # In every path that may be ours; looking for it is what a request of the application pays.
 WORD = "/debug/memory"
@@ -127,14 +129,21 @@ class AsgiForwarding:
         socket_path = self._monitor.socket
         if not socket_path:
             raise _http.NoAnswer("the sidecar is not running")
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
+        if not _in_asyncio():
             return await _in_trio(lambda: ask(socket_path, data, method))
         answer = _http.parse(await _exchange(socket_path, data), method == "HEAD")
         if asks_to_collect(answer):
             answer = _http.parse(await _exchange(socket_path, await _in_thread(collected_request)))
         return answer
+
+
+def _in_asyncio() -> bool:
+    # A server that runs on it has loaded it; a WSGI application without it is spared 1.7 MB.
+    asyncio = sys.modules.get("asyncio")
+    try:
+        return asyncio is not None and asyncio.get_running_loop() is not None
+    except RuntimeError:
+        return False
 
 
 def ask(socket_path: str, data: bytes, method: str) -> _http.Answer:
@@ -147,6 +156,8 @@ def ask(socket_path: str, data: bytes, method: str) -> _http.Answer:
 
 async def _exchange(path: str, data: bytes) -> bytes:
     """Blocks nobody. Its own timeout is the loop's, so that it works on every asyncio loop."""
+    import asyncio
+
     try:
         return await asyncio.wait_for(_converse(path, data), _http.TIMEOUT_SECONDS)
     except asyncio.TimeoutError:
@@ -156,6 +167,8 @@ async def _exchange(path: str, data: bytes) -> bytes:
 
 
 async def _converse(path: str, data: bytes) -> bytes:
+    import asyncio
+
     reader, writer = await asyncio.open_unix_connection(path)
     try:
         writer.write(data)
@@ -173,6 +186,8 @@ async def _converse(path: str, data: bytes) -> bytes:
 
 async def _in_thread(work: Callable[[], bytes]) -> bytes:
     """In a thread of its own: the loop's executor may be full of the application's work, and would keep the thread."""
+    import asyncio
+
     loop = asyncio.get_running_loop()
     done: "asyncio.Future[bytes]" = loop.create_future()
 

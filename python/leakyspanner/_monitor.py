@@ -86,6 +86,9 @@ class Monitor:
 
     def fail(self, error: BaseException) -> None:
         """Our own code raised, which is our mistake and must not be the application's."""
+        if isinstance(error, (RecursionError, MemoryError)):
+            # The application has used up the stack or the memory, and we were called at that moment: one record less.
+            return
         try:
             place = error.__traceback__
             while place is not None and place.tb_next is not None:

@@ -53,6 +53,8 @@ RECORD = struct.Struct("<QQQQqIIHBBIQ")
 
 # Mappings that must not be closed, see Ring.let_go.
 _kept: List[mmap.mmap] = []
+# A name is appended in microseconds.
+_NAMING_SECONDS = 0.25
 
 # A route template longer than this is cut: the table is for many names.
 LONGEST_NAME = 512
@@ -136,7 +138,10 @@ class Ring:
         if len(data) > LONGEST_NAME:
             data = data[:LONGEST_NAME].decode("utf-8", "ignore").encode()
         entry = struct.pack("<H", len(data)) + data
-        with self._naming:
+        if not self._naming.acquire(timeout=_NAMING_SECONDS):
+            # Held by this very thread: a signal handler or a finalizer has interrupted it here, and calls a tracked function.
+            return OTHER
+        try:
             index = self._names.get(text)
             if index is not None:
                 return index
@@ -150,6 +155,8 @@ class Ring:
             index = len(self._names)
             self._names[text] = index
             return index
+        finally:
+            self._naming.release()
 
 
 def _descriptor_of(path: str) -> int:

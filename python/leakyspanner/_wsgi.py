@@ -6,7 +6,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Tupl
 from . import _debug, _http
 from ._asgi import flight_now
 from ._monitor import Monitor
-from ._ring import DISCONNECTED, KIND_HTTP, RAISED, STREAMED, Ring
+from ._ring import DISCONNECTED, KIND_HTTP, RAISED, STREAMED, UNMATCHED, Ring
 from ._routes import METHODS, AnyRoutes
 
 Environ = Dict[str, Any]
@@ -104,9 +104,13 @@ class _WsgiFlight:
         self._alongside = len(flights)
         monitor.started = self._number = monitor.started + 1
         flights.add(id(self))
-        ring.in_progress(len(flights))
-        self._memory = monitor.memory()
-        self._started = monotonic_ns()
+        try:
+            ring.in_progress(len(flights))
+            self._memory = monitor.memory()
+            self._started = monotonic_ns()
+        except BaseException:
+            flights.discard(id(self))
+            raise
 
     def start_response(self, status: str, headers: List[Tuple[str, str]], *error: Any) -> Callable[[bytes], Any]:
         try:
@@ -114,7 +118,7 @@ class _WsgiFlight:
             # Frameworks forget the request, and its route with it, before we see the end of it.
             if self._index is None:
                 self._index = self._endpoint()
-        except ValueError:
+        except (ValueError, TypeError):
             # No status: the server will say so.
             pass
         except Exception as problem:
@@ -126,7 +130,7 @@ class _WsgiFlight:
         try:
             wrapper = self.environ.get("wsgi.file_wrapper")
             if isinstance(body, (list, tuple)):
-                self.pieces, self.size = len(body), sum(map(len, body))
+                self.pieces, self.size = len(body), sum(map(_size, body))
             elif not (isinstance(wrapper, type) and isinstance(body, wrapper)):
                 return _SizedBody(self, body) if hasattr(body, "__len__") else _Body(self, body)
             # A server hands what its own wrapper holds to the kernel, if it recognises it.
@@ -170,9 +174,21 @@ class _WsgiFlight:
     def _endpoint(self) -> int:
         method = self.environ.get("REQUEST_METHOD", "")
         method = method if method in METHODS else "OTHER"
-        if self.route is not None:
-            return self.route(self._ring, method)
-        return self._routes.index(self._ring, method, self.environ, self.environ.get("PATH_INFO", ""), "")
+        try:
+            if self.route is not None:
+                return self.route(self._ring, method)
+            return self._routes.index(self._ring, method, self.environ, self.environ.get("PATH_INFO", ""), "")
+        except Exception:
+            # Routes and what stands in the environ are the application's.
+            return UNMATCHED
+
+
+def _size(piece: Any) -> int:
+    """Of what should be bytes; where it is not, the server will say so."""
+    try:
+        return len(piece)
+    except TypeError:
+        return 0
 
 
 class _Body:
@@ -203,7 +219,7 @@ class _Body:
             raise
         if piece:
             flight.pieces += 1
-            flight.size += len(piece)
+            flight.size += _size(piece)
         return piece
 
     def close(self) -> None:
