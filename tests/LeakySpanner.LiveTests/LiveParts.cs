@@ -16,6 +16,10 @@ internal static class LiveParts
     /// <summary>Why a test is skipped, or null where it is to run.</summary>
     public static string? SkipReason => InCi || DebianPython.Value is not { } missing ? null : $"missing: {missing}";
 
+    /// <summary>Why a test with Prometheus is skipped, or null.</summary>
+    public static string? PrometheusSkipReason => SkipReason
+        ?? (InCi || PrometheusServer.Programs is not null ? null : "missing: prometheus and promtool in artifacts/prometheus (`make setup`) or on the PATH");
+
     /// <summary>Another CPython 3.11 than Debian's, with a shared libpython where it can be had, or null.</summary>
     public static string? OtherPython { get; } = new[] { Environment.GetEnvironmentVariable("OTHER_PYTHON"), Pyenv() }
         .FirstOrDefault(path => path is not null && Try(path, "import sys; assert sys.version_info[:2] == (3, 11)"));
@@ -53,4 +57,10 @@ internal sealed class LiveTheoryAttribute : TheoryAttribute
 internal sealed class OtherPythonFactAttribute : FactAttribute
 {
     public OtherPythonFactAttribute() => Skip = LiveParts.OtherPython is null ? "missing: a second CPython 3.11 (pyenv), or OTHER_PYTHON=path" : null;
+}
+
+/// <summary>Needs Prometheus as well.</summary>
+internal sealed class PrometheusFactAttribute : FactAttribute
+{
+    public PrometheusFactAttribute() => Skip = LiveParts.PrometheusSkipReason;
 }
