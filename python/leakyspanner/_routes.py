@@ -56,6 +56,12 @@ class StarletteRoutes(AnyRoutes):
             return UNMATCHED
         else:
             template = route.path
+            inclusion = scope.get("fastapi")
+            if inclusion is not None:
+                # Newer FastAPIs keep an included router as it is, and the prefix of its inclusion beside it.
+                context = inclusion.get("effective_route_context")
+                if context is not None and context.original_route is route:
+                    template = context.path
             if scope.get("root_path", "") != root_path:
                 template = self._prefix(scope, path, root_path) + template
         if template is None:
@@ -73,8 +79,8 @@ class StarletteRoutes(AnyRoutes):
         endpoint = scope.get("endpoint")
         if endpoint is None:
             if "router" in scope:
-                # The router has seen our scope and found nothing.
-                return None
+                # The router has seen our scope and found nothing, except perhaps one of the files of app.frontend().
+                return _REST if "frontend_path" in (scope.get("fastapi") or ()) else None
             # A middleware has answered itself, or has passed on a copy of the scope.
             return self._match_again(scope, path, root_path)
         route = self._route_of(endpoint, scope)
@@ -123,7 +129,9 @@ class StarletteRoutes(AnyRoutes):
 
     def _match(self, scope: Dict[str, Any]) -> Optional[str]:
         """Asks the routes themselves, one after the other, as their router does."""
-        routes, prefix, left = _routes(self._app), "", _MOST_ROUTES
+        # FastAPI notes in its part of the scope what it is looking at.
+        scope = {name: value for name, value in scope.items() if name != "fastapi"}
+        routes, prefix, left = _flat(_routes(self._app)), "", _MOST_ROUTES
         for _ in range(_DEEPEST):
             for route in routes[:left]:
                 full, child = _matches(route, scope)
@@ -135,7 +143,7 @@ class StarletteRoutes(AnyRoutes):
             if not _is_mount(route):
                 return prefix + route.path
             prefix += getattr(route, "path", "")
-            routes = _inner(route)
+            routes = _flat(_inner(route))
             if not routes:
                 return prefix + _REST
             scope = {**scope, **child}
@@ -149,6 +157,20 @@ def has_routes(app: Any) -> bool:
 def _routes(app: Any) -> List[Any]:
     routes = getattr(app, "routes", None)
     return routes if isinstance(routes, list) else []
+
+
+def _flat(routes: List[Any], depth: int = 0) -> List[Any]:
+    """With included routers, which newer FastAPIs keep as one route, replaced by what they contain, prefixes and all."""
+    if not any(hasattr(route, "effective_candidates") for route in routes):
+        return routes
+    flat: List[Any] = []
+    for route in routes:
+        if not hasattr(route, "effective_candidates"):
+            flat.append(route)
+        elif depth < _DEEPEST and len(flat) < _MOST_ROUTES:
+            candidates = [getattr(candidate, "starlette_route", None) or candidate for candidate in route.effective_candidates()]
+            flat.extend(_flat(candidates, depth + 1))
+    return flat
 
 
 def _is_mount(route: Any) -> bool:
@@ -177,7 +199,7 @@ def _matches(route: Any, scope: Dict[str, Any]) -> Any:
 def _by_endpoint(app: Any) -> Dict[int, List[Any]]:
     found: Dict[int, List[Any]] = {}
     left = _MOST_ROUTES
-    level = _routes(app)
+    level = _flat(_routes(app))
     for _ in range(_DEEPEST):
         below: List[Any] = []
         for route in level[:left]:
@@ -189,7 +211,7 @@ def _by_endpoint(app: Any) -> Dict[int, List[Any]]:
         left -= len(level)
         if left <= 0 or not below:
             break
-        level = below
+        level = _flat(below)
     return found
 
 
@@ -199,7 +221,7 @@ def _mounts(app: Any, passed: str) -> str:
     for _ in range(_DEEPEST):
         if not passed:
             break
-        routes = [inner for route in routes for inner in (_inner(route) if hasattr(route, "host_regex") else [route])]
+        routes = [inner for route in _flat(routes) for inner in (_flat(_inner(route)) if hasattr(route, "host_regex") else [route])]
         for route in routes[:_MOST_ROUTES]:
             regex = getattr(route, "path_regex", None)
             if regex is None or not _is_mount(route):

@@ -24,6 +24,11 @@ except ImportError:
     starlette = None  # type: ignore[assignment]
 
 try:
+    import trio
+except ImportError:
+    trio = None
+
+try:
     import uvloop
 except ImportError:
     uvloop = None
@@ -209,6 +214,17 @@ class AsgiTests(ForwardingCase):
         with self.sidecar(as_json(200, {"rss": 1})):
             sent = loop.run_until_complete(asyncio.wait_for(call(self.watch(), scope(SNAPSHOT)), BOUND_SECONDS))
         self.assertEqual((status_of(sent), body_of(sent)), (200, b'{"rss": 1}'))
+
+    @unittest.skipIf(trio is None, "trio is not installed")
+    def test_under_trio(self) -> None:
+        sent: List[Any] = []
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        with self.sidecar(http(204, b"", "X-LeakySpanner-Do: collect"), as_json(200, {"freed": 5})):
+            trio.run(self.watch(), scope("/api/debug/memory/gc", "POST"), None, send)
+        self.assertEqual((status_of(sent), body_of(sent)), (200, b'{"freed": 5}'))
 
     def test_a_loop_that_is_not_asyncios(self) -> None:
         # Driven by hand, as by another library's loop.

@@ -1,3 +1,4 @@
+import os
 import unittest
 from typing import Any, List, Tuple
 
@@ -8,6 +9,7 @@ from leakyspanner._ring import Ring
 
 try:
     import starlette
+    from starlette import _utils
     from starlette.applications import Starlette
     from starlette.middleware import Middleware
     from starlette.responses import PlainTextResponse
@@ -20,6 +22,11 @@ try:
     import fastapi
 except ImportError:
     fastapi = None  # type: ignore[assignment]
+
+
+def under(root_path: str, path: str) -> str:
+    """A path as servers give it: with the root path in it, since Starlette (0.33) looks for it there."""
+    return root_path + path if hasattr(_utils, "get_route_path") else path
 
 
 async def fine(request: Any) -> Any:
@@ -108,7 +115,8 @@ class StarletteTests(Case):
 
     def test_behind_a_proxy_with_a_root_path(self) -> None:
         app = Starlette(routes=[Route("/a/{b}", fine), Mount("/m", routes=[Route("/c/{d}", fine)])])
-        self.assertEqual(self.names(app, ("GET", "/a/1"), ("GET", "/m/c/1"), root_path="/api"), ["GET /a/{b}", "GET /m/c/{d}"])
+        paths = [under("/api", path) for path in ("/a/1", "/m/c/1")]
+        self.assertEqual(self.names(app, *(("GET", path) for path in paths), root_path="/api"), ["GET /a/{b}", "GET /m/c/{d}"])
 
     def test_web_sockets(self) -> None:
         async def talk(socket: Any) -> None:
@@ -199,6 +207,62 @@ class FastApiTests(Case):
             [("GET /v1/items/{item_id}", 200), ("GET /v1/items/{item_id}", 422), ("GET /docs", 200), ("GET /openapi.json", 200), ("(unmatched)", 405)],
         )
 
+    def test_included_routers_with_prefixes(self) -> None:
+        async def talk(websocket: fastapi.WebSocket, room: str) -> None:
+            await websocket.accept()
+            await websocket.close()
+
+        mounted = fastapi.FastAPI()
+        inner, outer, app = fastapi.APIRouter(prefix="/inner"), fastapi.APIRouter(), fastapi.FastAPI()
+        for router in (inner, mounted):
+            router.add_api_route("/items/{item_id}", lambda item_id: {}, methods=["GET"])
+        inner.add_api_websocket_route("/ws/{room}", talk)
+        inner.add_route("/plain/{x}", fine)
+        outer.include_router(inner, prefix="/outer")
+        outer.mount("/m", mounted)
+        app.include_router(outer, prefix="/v1")
+        app.include_router(inner, prefix="/v2/{tenant}")
+        self.watched(app)
+        expected = []
+        for path, name in (
+            ("/v1/outer/inner/items/1", "GET /v1/outer/inner/items/{item_id}"),
+            ("/v2/acme/inner/items/1", "GET /v2/{tenant}/inner/items/{item_id}"),
+            ("/v1/outer/inner/plain/1", "GET /v1/outer/inner/plain/{x}"),
+            ("/v1/m/items/1", "GET /v1/m/items/{item_id}"),
+            ("/v1/outer/inner/nothing", "(unmatched)"),
+        ):
+            status = status_of(get(app, path))
+            # Old FastAPIs leave mounts of an included router out, and its prefix where a route is not theirs.
+            expected.append((name if status == 200 else "(unmatched)", status))
+        get(app, "/v1/outer/inner/items/1", "DELETE")
+        run(call(app, {**scope("/v2/acme/inner/ws/a"), "type": "websocket"}, [{"type": "websocket.connect"}]))
+        self.assertEqual(self.named(), [*expected, ("(unmatched)", 405), ("WS /v2/{tenant}/inner/ws/{room}", 1000)])
+        self.assertEqual([status for _, status in expected][:2] + [expected[-1][1]], [200, 200, 404])
+
+    def test_included_routers_behind_a_middleware_that_copies_the_scope(self) -> None:
+        router, app = fastapi.APIRouter(), fastapi.FastAPI()
+        router.add_api_route("/items/{item_id}", lambda item_id: {}, methods=["GET"])
+        router.add_route("/plain/{x}", fine)
+        app.include_router(router, prefix="/v1")
+        app.add_middleware(CopiesScope)
+        self.watched(app)
+        for path in ("/v1/items/1", "/v1/plain/1", "/v1/none"):
+            get(app, path)
+        self.assertEqual([name for name, _ in self.named()], ["GET /v1/items/{item_id}", "GET /v1/plain/{x}", "(unmatched)"])
+
+    @unittest.skipUnless(hasattr(getattr(fastapi, "FastAPI", None), "frontend"), "this FastAPI has no app.frontend")
+    def test_files_of_a_front_end(self) -> None:
+        for name in ("index.html", "a.js"):
+            with open(os.path.join(self.folder, name), "w") as file:
+                file.write(name)
+        app = fastapi.FastAPI()
+        app.frontend("/", directory=self.folder)
+        app.add_api_route("/api/x", lambda: {})
+        self.watched(app)
+        for path in ("/a.js", "/", "/api/x"):
+            self.assertEqual(status_of(get(app, path)), 200)
+        self.assertEqual([name for name, _ in self.named()], ["GET /{path:path}", "GET /{path:path}", "GET /api/x"])
+
     def test_mounted_applications(self) -> None:
         inner = fastapi.FastAPI()
 
@@ -215,7 +279,7 @@ class FastApiTests(Case):
 
         self.watched(app)
         for path in ("/sub/acme/items/1", "/own/1", "/sub/acme/nothing"):
-            get(app, path)
+            get(app, under("/outside", path))
         self.assertEqual([name for name, _ in self.named()], ["GET /sub/{tenant}/items/{item_id}", "GET /own/{x}", "(unmatched)"])
 
     def test_a_mounted_application_that_is_watched_too_counts_once(self) -> None:
