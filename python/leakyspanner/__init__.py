@@ -9,6 +9,7 @@ The work is done by a process beside the application, the sidecar. In the applic
 """
 
 import os
+import sys
 from typing import Any, Optional, TypeVar, Union
 
 from ._tracked import memory_tracked
@@ -64,7 +65,7 @@ def leakyspanner(
 
     Raises ValueError that names every wrong option, and TypeError where `app` is no application. Raises nothing later.
     """
-    from . import _install, _options
+    from . import _monitor, _options
 
     arguments = {
         "enabled": enabled,
@@ -86,6 +87,11 @@ def leakyspanner(
     options = _options.read(arguments, os.environ)
     if options is None:
         return app
+    if not sys.platform.startswith("linux"):
+        _monitor.warn("watches processes on Linux only; this one is not watched")
+        return app
+    from . import _install
+
     return _install.install(app, options)
 
 

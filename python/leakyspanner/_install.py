@@ -2,7 +2,6 @@
 
 import inspect
 import os
-import sys
 from typing import Any, Callable, Optional, Tuple
 
 from . import _monitor
@@ -23,15 +22,7 @@ def install(app: Any, options: Options) -> Any:
     kind = _kind_of(app)
     if isinstance(app, (AsgiWatch, WsgiWatch)):
         return app
-    if not sys.platform.startswith("linux"):
-        warn("watches processes on Linux only; this one is not watched")
-        return app
     return kind(app, _monitor_for(options, app))
-
-
-def check(app: Any) -> None:
-    """Raises TypeError for what is no application, also where nothing is to be watched."""
-    _kind_of(app)
 
 
 def _monitor_for(options: Options, app: Any) -> Monitor:

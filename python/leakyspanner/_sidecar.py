@@ -14,6 +14,7 @@ from ._ring import Ring
 
 # A .NET process on a busy machine has been seen to need two seconds.
 START_SECONDS = 30.0
+ANSWER_SECONDS = 30.0
 _LOCK_SECONDS = 40.0
 _POLL_SECONDS = 0.05
 _LARGEST_ERROR_FILE = 65536
@@ -211,7 +212,7 @@ def _is_executable(path: str) -> bool:
 
 
 def _first_answer(path: str, data: bytes, errors: str) -> _http.Answer:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + ANSWER_SECONDS
     while True:
         try:
             return _http.exchange(path, data)

@@ -131,7 +131,7 @@ class _WsgiFlight:
             wrapper = self.environ.get("wsgi.file_wrapper")
             if isinstance(body, (list, tuple)):
                 self.pieces, self.size = len(body), sum(map(_size, body))
-            elif not (isinstance(wrapper, type) and isinstance(body, wrapper)):
+            elif not _is_servers_file(body, wrapper):
                 return _SizedBody(self, body) if hasattr(body, "__len__") else _Body(self, body)
             # A server hands what its own wrapper holds to the kernel, if it recognises it.
         except Exception as problem:
@@ -189,6 +189,11 @@ def _size(piece: Any) -> int:
         return len(piece)
     except TypeError:
         return 0
+
+
+def _is_servers_file(body: Any, wrapper: Any) -> bool:
+    # uWSGI's wrapper is a function that returns the file itself.
+    return isinstance(body, wrapper) if isinstance(wrapper, type) else wrapper is not None and hasattr(body, "read")
 
 
 class _Body:

@@ -6,7 +6,7 @@ import unittest
 from typing import Any, Dict, List
 from unittest import mock
 
-from .parts import Case, body_of, call, get, run, scope, status_of
+from .parts import Case, body_of, call, get, run, scope
 from leakyspanner import _ring
 from leakyspanner._asgi import AsgiWatch
 from leakyspanner._monitor import Monitor

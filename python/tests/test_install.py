@@ -1,6 +1,8 @@
 import functools
 import json
 import os
+import subprocess
+import sys
 import unittest
 from typing import Any, List
 from unittest import mock
@@ -118,6 +120,18 @@ class InstallTests(Case):
     def test_elsewhere_than_on_linux_nothing_happens(self) -> None:
         with mock.patch("sys.platform", "darwin"), self.assertLogs("leakyspanner"):
             self.assertIs(leakyspanner(asgi), asgi)
+
+    def test_elsewhere_nothing_of_linux_is_imported(self) -> None:
+        code = (
+            "import sys; sys.path.insert(0, sys.argv[1]); sys.platform = 'win32'\n"
+            "sys.modules['fcntl'] = None\n"
+            "from leakyspanner import leakyspanner, memory_tracked\n"
+            "assert leakyspanner(print) is print and memory_tracked(lambda: 5)() == 5\n"
+        )
+        folder = os.path.dirname(os.path.dirname(os.path.abspath(package.__file__)))
+        ended = subprocess.run([sys.executable, "-c", code, folder], stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
+        self.assertEqual((ended.returncode, ended.stdout), (0, ""), ended.stderr)
+        self.assertEqual(ended.stderr, "LeakySpanner: watches processes on Linux only; this one is not watched\n")
 
     def test_the_service_has_a_name(self) -> None:
         app = mock.Mock(title="Shop")

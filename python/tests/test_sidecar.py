@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Optional
 from unittest import mock
 
 from .parts import BOUND_SECONDS, Case, FakeSidecar, as_json, http, options
-from leakyspanner import __version__, _folder, _monitor, _pauses, _ring, _sidecar
+from leakyspanner import __version__, _folder, _monitor, _pauses, _sidecar
 from leakyspanner._folder import Identity
 from leakyspanner._monitor import Monitor
 from leakyspanner._sidecar import Activation
@@ -164,7 +164,7 @@ class ActivationTests(Case):
             self.assertIn("has not started within", self.warning(executable=path))
 
     def test_an_executable_that_does_nothing(self) -> None:
-        with mock.patch.object(_sidecar, "START_SECONDS", 0.2):
+        with mock.patch.object(_sidecar, "ANSWER_SECONDS", 0.2):
             self.assertIn("cannot be reached", self.warning(executable=self.script("#!/bin/sh\n")))
 
     def test_answers_that_refuse(self) -> None:

@@ -1,11 +1,11 @@
 import threading
 import unittest
 import warnings
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional
+from typing import Any, Callable, Dict, Iterator, List
 from unittest import mock
 from wsgiref.util import FileWrapper, setup_testing_defaults
 
-from .parts import Case, call, names, run, scope
+from .parts import Case, call, run, scope
 from leakyspanner import _install, _ring
 from leakyspanner._routes import AnyRoutes
 from leakyspanner._wsgi import WsgiWatch
@@ -96,6 +96,12 @@ class WsgiTests(Case):
             watch = self.watch(answers(wrapped))
             self.assertIs(watch(environ(**{"wsgi.file_wrapper": FileWrapper}), mock.Mock()), wrapped)
         self.assertEqual(len(self.records()), 1)
+
+    def test_files_stay_files_where_the_wrapper_is_a_function(self) -> None:
+        with open(__file__, "rb") as file:
+            watch = self.watch(answers(file))
+            self.assertIs(watch(environ(**{"wsgi.file_wrapper": lambda file, size=0: file}), mock.Mock()), file)
+            self.assertIsNot(watch(environ(), mock.Mock()), file)
 
     def test_streams_end_when_they_are_closed(self) -> None:
         events: List[str] = []
