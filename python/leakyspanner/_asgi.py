@@ -6,7 +6,7 @@ from typing import Any, Awaitable, Callable, Dict, Optional
 
 from ._debug import WORD, AsgiForwarding
 from ._monitor import Monitor
-from ._ring import DISCONNECTED, KIND_HTTP, KIND_WEBSOCKET, RAISED, STREAMED, UNMATCHED, Ring
+from ._ring import DISCONNECTED, IN_PROGRESS, KIND_HTTP, KIND_WEBSOCKET, RAISED, STREAMED, UNMATCHED, Ring
 from ._routes import AnyRoutes, method_of
 
 Scope = Dict[str, Any]
@@ -99,9 +99,9 @@ class AsgiWatch:
         flight.key = key = id(flight)
         flights.add(key)
         try:
-            ring.in_progress(len(flights))
-            flight.memory = monitor.memory()
-            flight.started = monotonic_ns()
+            ring.words[IN_PROGRESS] = len(flights)
+            flight.started = now = monotonic_ns()
+            flight.memory = monitor.memory_at(now)
         except BaseException:
             flights.discard(key)
             raise
@@ -121,12 +121,12 @@ class AsgiWatch:
             ring = flight.ring
             if ring is not monitor.ring:
                 return
-            ring.in_progress(len(monitor.flights))
+            ring.words[IN_PROGRESS] = len(monitor.flights)
             ring.write(
                 flight.started,
                 ended - flight.started,
                 flight.size,
-                monitor.delta(flight.memory),
+                monitor.delta(flight.memory, ended),
                 self._endpoint(flight, scope, ring),
                 flight.alongside + monitor.started - flight.number,
                 flight.outcome(error),
@@ -153,25 +153,30 @@ _DEBUG = object()
 class _Flight:
     """A request in progress. Its `receive` and `send` are what the application gets."""
 
-    __slots__ = (
-        "ring", "next_receive", "next_send", "path", "root_path", "alongside", "number", "key", "memory", "started",
-        "status", "size", "pieces", "complete", "flags", "token", "route",
-    )  # fmt: skip
-
     kind = KIND_HTTP
 
-    def __init__(self) -> None:
-        self.status = self.size = self.pieces = self.flags = 0
-        self.complete = False
-        self.token = self.route = None
+    # What most requests do not change costs them nothing here.
+    status = size = pieces = flags = 0
+    complete = False
+    token: Any = None
+    route: Any = None
+
+    ring: Ring
+    next_receive: Receive
+    next_send: Send
+    path: str
+    root_path: str
+    alongside: int
+    number: int
+    key: int
+    memory: bytes
+    started: int
 
     def outcome(self, error: Optional[BaseException]) -> int:
         raise NotImplementedError
 
 
 class _Exchange(_Flight):
-    __slots__ = ()
-
     async def receive(self) -> Message:
         message = await self.next_receive()
         try:
@@ -220,8 +225,6 @@ class _Exchange(_Flight):
 
 class _Conversation(_Flight):
     """A WebSocket, from the handshake to the close."""
-
-    __slots__ = ()
 
     kind = KIND_WEBSOCKET
 

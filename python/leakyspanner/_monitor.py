@@ -12,6 +12,10 @@ _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 _STATM_SPACES = 6
 
+# A busy service reads its memory once per request instead of twice. What happens in between is this long at most.
+_MOMENT_NANOSECONDS = 1_000_000
+_LONG_AGO = -_MOMENT_NANOSECONDS
+
 # A daemon that closes all descriptors takes ours with it; more often than this nobody does.
 _MOST_REOPENINGS = 4
 
@@ -45,6 +49,8 @@ class Monitor:
         self._waking = threading.Lock()
         self._memory = -1
         self._reopened = 0
+        self._last = b""
+        self._still = _LONG_AGO
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forget)
 
@@ -105,11 +111,20 @@ class Monitor:
         except OSError:
             return self._reopen_memory()
 
-    def delta(self, before: bytes) -> int:
-        """Bytes of resident memory more than before."""
+    def memory_at(self, now: int) -> bytes:
+        """As `memory`, where only the server's code has run since the last request: its reading, if that was a moment ago and the same
+        before and after that request."""
+        if now - self._still < _MOMENT_NANOSECONDS:
+            return self._last
+        return self.memory()
+
+    def delta(self, before: bytes, now: int = 0) -> int:
+        """Bytes of resident memory more than before. With the time, the reading may serve the next request (`memory_at`)."""
         after = self.memory()
         if after == before and after.count(b" ") == _STATM_SPACES:
+            self._last, self._still = after, now
             return 0
+        self._still = _LONG_AGO
         try:
             return (int(after.split(None, 2)[1]) - int(before.split(None, 2)[1])) * _PAGE
         except (IndexError, ValueError):
@@ -141,6 +156,7 @@ class Monitor:
             _close(self.lock_descriptor, "/start.lock")
             self._memory = self.lock_descriptor = -1
             self._reopened = 0
+            self._still = _LONG_AGO
             if self._state == _AWAKE:
                 self._state = _NEW
         except Exception:

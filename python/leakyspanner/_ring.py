@@ -34,6 +34,9 @@ HEADER_CREATED_NANOSECONDS = 40
 HEADER_NAMES_USED = 48
 HEADER_IN_PROGRESS = 56
 
+# Where in Ring.words requests in progress are counted.
+IN_PROGRESS = HEADER_IN_PROGRESS // 8
+
 NOT_MEASURED = -(2**63)
 
 KIND_HTTP = 0
@@ -73,7 +76,8 @@ class Ring:
         # Under the GIL, next() of this is one step: each number is taken once.
         self._next = itertools.count(1).__next__
         self._pack = RECORD.pack_into
-        self._words = memoryview(self._memory).cast("Q")
+        # The file as 64-bit numbers. Writing one is a single store.
+        self.words = memoryview(self._memory).cast("Q")
         self._naming = threading.Lock()
         self._names: Dict[str, int] = {}
         self._names_used = 0
@@ -120,9 +124,6 @@ class Ring:
         if _descriptor_of(self.path) != self._descriptor:
             _kept.append(self._memory)
 
-    def in_progress(self, count: int) -> None:
-        self._words[HEADER_IN_PROGRESS // 8] = count
-
     def endpoint(self, method: str, template: str) -> int:
         """Index of the name `METHOD template`, appended where it is new."""
         index = self.name(f"{method} {template}")
@@ -151,7 +152,7 @@ class Ring:
             self._memory[NAMES_OFFSET + used : NAMES_OFFSET + used + len(entry)] = entry
             self._names_used = used + len(entry)
             # After the name itself: a reader trusts what lies below this.
-            self._words[HEADER_NAMES_USED // 8] = self._names_used
+            self.words[HEADER_NAMES_USED // 8] = self._names_used
             index = len(self._names)
             self._names[text] = index
             return index

@@ -6,7 +6,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Tupl
 from . import _debug, _http
 from ._asgi import flight_now
 from ._monitor import Monitor
-from ._ring import DISCONNECTED, KIND_HTTP, RAISED, STREAMED, UNMATCHED, Ring
+from ._ring import DISCONNECTED, IN_PROGRESS, KIND_HTTP, RAISED, STREAMED, UNMATCHED, Ring
 from ._routes import METHODS, AnyRoutes
 
 Environ = Dict[str, Any]
@@ -105,9 +105,9 @@ class _WsgiFlight:
         monitor.started = self._number = monitor.started + 1
         flights.add(id(self))
         try:
-            ring.in_progress(len(flights))
-            self._memory = monitor.memory()
-            self._started = monotonic_ns()
+            ring.words[IN_PROGRESS] = len(flights)
+            self._started = now = monotonic_ns()
+            self._memory = monitor.memory_at(now)
         except BaseException:
             flights.discard(id(self))
             raise
@@ -151,7 +151,7 @@ class _WsgiFlight:
                 flight_now.set(None)
             if self._ring is not monitor.ring:
                 return
-            self._ring.in_progress(len(monitor.flights))
+            self._ring.words[IN_PROGRESS] = len(monitor.flights)
             flags = STREAMED if self.pieces > 1 else 0
             if early:
                 flags |= DISCONNECTED
@@ -161,7 +161,7 @@ class _WsgiFlight:
                 self._started,
                 ended - self._started,
                 self.size,
-                monitor.delta(self._memory),
+                monitor.delta(self._memory, ended),
                 self._endpoint() if self._index is None else self._index,
                 max(self._alongside + monitor.started - self._number, 0),
                 self._status or (500 if error is not None else 0),

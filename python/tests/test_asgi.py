@@ -223,6 +223,30 @@ class AsgiTests(Case):
         get(self.watch(app), "/")
         self.assertGreater(self.records()[0].delta, 32 << 20)
 
+    def test_a_reading_serves_the_next_request_where_memory_stood_still(self) -> None:
+        monitor = self.monitor()
+        monitor.wake()
+        readings = [b"9 100 1 1 0 1 0\n", b"9 100 1 1 0 1 0\n", b"9 150 1 1 0 1 0\n", b"9 160 1 1 0 1 0\n", b"9 160 1 1 0 1 0\n"]
+        page = os.sysconf("SC_PAGE_SIZE")
+        with mock.patch("os.pread", side_effect=lambda *_: readings.pop(0)):
+            self.assertEqual(monitor.delta(monitor.memory_at(10**9), 10**9 + 5), 0)
+            # A moment later: the reading from before is as good. What is measured then has changed, so the next one reads anew.
+            self.assertEqual(monitor.delta(monitor.memory_at(10**9 + 10), 10**9 + 15), 50 * page)
+            self.assertEqual(monitor.delta(monitor.memory_at(10**9 + 20), 10**9 + 25), 0)
+        self.assertEqual(readings, [])
+
+    def test_a_reading_grows_old(self) -> None:
+        monitor = self.monitor()
+        monitor.wake()
+        with mock.patch("os.pread", return_value=b"9 100 1 1 0 1 0\n") as pread:
+            for start in (10**9, 10**9 + 10**6):
+                monitor.delta(monitor.memory_at(start), start)
+            self.assertEqual(pread.call_count, 4)
+            # A function's reading is in the middle of a request, so it serves none.
+            monitor.delta(monitor.memory())
+            monitor.memory_at(10**9 + 10**6 + 5)
+            self.assertEqual(pread.call_count, 7)
+
     def test_a_descriptor_taken_away_is_opened_again(self) -> None:
         watch = self.watch(sends(START, body()))
         get(watch, "/")
