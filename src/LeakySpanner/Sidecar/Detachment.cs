@@ -18,6 +18,9 @@ internal static class Detachment
     {
         var start = OwnExecutable.Start(arguments);
         SmallHeap.AddTo(start.Environment);
+
+        // The application's folder may be on a file system that somebody wants to unmount.
+        start.WorkingDirectory = "/";
         using var process = Process.Start(start);
         if (process is null)
             return "the sidecar did not start";

@@ -109,7 +109,7 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
             DrainRings(now);
             if (now >= _nextSample)
             {
-                _nextSample = now + BetweenSamples;
+                _nextSample = Next(_nextSample, now, _options.Interval < BetweenSamples ? _options.Interval : BetweenSamples);
                 SampleMemory(now);
             }
 
@@ -117,12 +117,14 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
                 End(worker);
             if (now >= _nextInterval)
             {
-                _nextInterval = now + _options.Interval;
+                _nextInterval = Next(_nextInterval, now, _options.Interval);
                 EndInterval(now);
             }
 
             _log.Flush();
-            return now - _lastRecord < IdleAfter ? BusyTick : IdleTick;
+            var tick = now - _lastRecord < IdleAfter ? BusyTick : IdleTick;
+            var due = _nextInterval - now;
+            return due < tick ? due : tick;
         }
     }
 
@@ -181,6 +183,9 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
         _over.Dispose();
     }
 
+    /// <summary>In step, so that lines stand the interval apart; after a standstill, not all that were missed.</summary>
+    private static TimeSpan Next(TimeSpan due, TimeSpan now, TimeSpan spacing) => due + spacing > now ? due + spacing : now + spacing;
+
     private void DrainRings(TimeSpan now)
     {
         foreach (var worker in _workers.Living)
@@ -225,9 +230,9 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
             worker.ReadResources(now);
             var memory = worker.History.Last;
             _log.Tell(new Snapshot(Wall, worker.Pid, memory.Rss, memory.Virtual, worker.Growth, worker.Heap?.ReadCollector()?.Counts));
-            if (worker.Heap?.Allocations is { IsTracing: true, Sites: { IsEmpty: false } sites })
+            if (worker.TakeAllocations() is { IsTracing: true, Sites: { IsEmpty: false } sites })
                 _log.Tell(new TopAllocations(Wall, worker.Pid, [.. sites.Take(ShownAllocations)]));
-            if (!worker.Judge())
+            if (!worker.Judge(now))
                 continue;
             _log.Tell(new VerdictChanged(Wall, worker.Pid, worker.Verdict));
             if (worker.Verdict.Outcome == Outcome.Leak && _options.Level != SidecarLevel.Basic)

@@ -52,6 +52,13 @@ internal sealed class LogFiles : IDisposable
 
     public void Write(ReadOnlySpan<byte> lines)
     {
+        // Somebody may have moved it away, as tools that rotate logs do: then it is made anew.
+        if (_file is not null && !File.Exists(_file.Name))
+        {
+            Close();
+            _ = Open();
+        }
+
         if (_file is null && (_clock.GetElapsedTime(_lastTry) < BetweenTries || !Open()))
         {
             Missed += lines.Length;

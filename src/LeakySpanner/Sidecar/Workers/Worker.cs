@@ -13,6 +13,7 @@ namespace LeakySpanner.Sidecar.Workers;
 internal sealed class Worker : IDisposable
 {
     private static readonly TimeSpan JudgedOver = TimeSpan.FromHours(1);
+    private static readonly TimeSpan BetweenJudgements = TimeSpan.FromSeconds(4.5);
     private static readonly TimeSpan BetweenLimits = TimeSpan.FromMinutes(1);
 
     private readonly AlertRule _alert;
@@ -20,6 +21,8 @@ internal sealed class Worker : IDisposable
     private readonly long? _oomKills;
     private MemoryLimit? _limit;
     private TimeSpan _nextLimit;
+    private TimeSpan _nextJudgement;
+    private AllocationTable? _toldAllocations;
     private long _regressed;
     private ResourceSample _resources;
 
@@ -97,8 +100,24 @@ internal sealed class Worker : IDisposable
         return _alert.Add(sample.Rss);
     }
 
+    /// <summary>At most every five seconds, however short the interval is.</summary>
     /// <returns>Whether the verdict became another.</returns>
-    public bool Judge() => _verdict.Add(GrowthJudge.Judge(History.Latest(JudgedOver), _limit?.Limit));
+    public bool Judge(TimeSpan now)
+    {
+        if (now < _nextJudgement)
+            return false;
+        _nextJudgement = now + BetweenJudgements;
+        return _verdict.Add(GrowthJudge.Judge(History.Latest(JudgedOver), _limit?.Limit));
+    }
+
+    /// <summary>The runtime's own table, where it was read since this was asked last.</summary>
+    public AllocationTable? TakeAllocations()
+    {
+        var latest = Heap?.Allocations;
+        if (ReferenceEquals(latest, _toldAllocations))
+            return null;
+        return _toldAllocations = latest;
+    }
 
     /// <summary>Threads, descriptors and, less often, the limit.</summary>
     public void ReadResources(TimeSpan now)

@@ -53,6 +53,21 @@ public sealed class LogFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_was_moved_away_is_made_anew()
+    {
+        using var files = new LogFiles(_folder.FullName, 1 << 20, _clock);
+        files.Write("before\n"u8);
+        var name = files.Current!;
+        File.Move(name, name + ".1");
+
+        files.Write("after\n"u8);
+
+        files.Current.ShouldBe(name);
+        File.ReadAllText(name).ShouldBe("after\n");
+        File.ReadAllText(name + ".1").ShouldBe("before\n");
+    }
+
+    [Fact]
     public void What_cannot_be_written_is_counted_and_tried_again()
     {
         var blocked = Path.Combine(_folder.FullName, "logs");
