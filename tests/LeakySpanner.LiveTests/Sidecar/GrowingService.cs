@@ -85,7 +85,7 @@ internal sealed partial class GrowingService : IAsyncDisposable
         await Process.DisposeAsync();
 
         // The sidecar writes its summary once the service has ended; it must not find its folder gone.
-        await LoggedAsync("SESSION SUMMARY");
+        await LoggedAsync("(?i)session.summary");
         _folder.Delete(recursive: true);
     }
 

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using LeakySpanner.Target;
 using Shouldly;
-using Xunit;
 
 namespace LeakySpanner.LiveTests.Sidecar;
 
