@@ -13,6 +13,9 @@ namespace LeakySpanner.LiveTests;
 /// <summary>tracemalloc's table read from outside says what take_snapshot() and statistics("lineno") say inside, line for line.</summary>
 public sealed class AllocationTruthTests
 {
+    /// <summary>Far above all that the script ever holds, far below what one link of malloc's is as a number.</summary>
+    private const long MostBytes = 120L << 20;
+
     /// <summary>What is made on one line and stays: strings, their list and its array.</summary>
     private const int Kept = 60_001;
 
@@ -31,6 +34,7 @@ public sealed class AllocationTruthTests
         foreach (var table in ReadBeside(allocations: "1000"))
         {
             ((double)table.Kept).ShouldBe(Kept, Kept * 0.02, table.Note);
+            table.Bytes.ShouldBeLessThan(MostBytes);
             (table.Note?.Contains("missing", StringComparison.Ordinal) ?? false).ShouldBeFalse(table.Note);
         }
     }
@@ -41,7 +45,7 @@ public sealed class AllocationTruthTests
     {
         var tables = ReadBeside(allocations: "100000");
 
-        tables.ShouldAllBe(table => table.Kept <= Kept);
+        tables.ShouldAllBe(table => table.Kept <= Kept && table.Bytes < MostBytes);
         tables.Count(table => table.Kept > Kept * 0.9 || table.Note is not null).ShouldBeGreaterThan(tables.Count * 3 / 4, string.Join('\n', tables));
     }
 
@@ -84,16 +88,16 @@ public sealed class AllocationTruthTests
         sites.EnumerateArray().Select(site => site.GetProperty("file").GetString()).ShouldContain(traced.Script);
     }
 
-    private static List<(long Kept, string? Note)> ReadBeside(string allocations)
+    private static List<(long Kept, long Bytes, string? Note)> ReadBeside(string allocations)
     {
         using var traced = new Traced(PythonService.Interpreter, "1", allocations);
         using var target = TargetProcess.Open(traced.Pid);
         var python = PythonProcess.Attach(target);
-        var found = new List<(long, string?)>();
+        var found = new List<(long, long, string?)>();
         for (var i = 0; i < 10; i++)
         {
             var table = TracemallocReader.Read(python, int.MaxValue);
-            found.Add((table.Sites.SingleOrDefault(site => site.Line == traced.KeptLine && site.File == traced.Script).Count, table.Note));
+            found.Add((table.Sites.SingleOrDefault(site => site.Line == traced.KeptLine && site.File == traced.Script).Count, table.Bytes, table.Note));
         }
 
         return found;

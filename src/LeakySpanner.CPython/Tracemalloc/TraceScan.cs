@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using LeakySpanner.CPython.Layouts;
 using LeakySpanner.CPython.Walk;
+using LeakySpanner.Model;
 using LeakySpanner.Target.Memory;
 
 namespace LeakySpanner.CPython.Tracemalloc;
@@ -33,9 +34,12 @@ internal sealed class TraceScan(PageWindow window, TracemallocLayout layout, Tra
     /// <summary>Entries that a small table may gain while it is read.</summary>
     private const int SpareEntries = 8192;
 
-    private const long LargestBlock = 1L << 47;
+    private const ulong LargestBlock = 1UL << 47;
 
-    private readonly List<ulong> _values = [];
+    /// <summary>Blocks above this, which are few, are looked at twice.</summary>
+    private const ulong LeastDoubtful = 512;
+
+    private readonly List<(ulong Entry, ulong Trace)> _chain = [];
     private readonly HashSet<ulong> _entries = [];
     private readonly ulong _threshold = share >= 1 ? ulong.MaxValue : (ulong)(share * ulong.MaxValue);
 
@@ -87,20 +91,20 @@ internal sealed class TraceScan(PageWindow window, TracemallocLayout layout, Tra
         }
 
         // What stands before the break is sound.
-        Entries += _values.Count;
-        foreach (var value in _values)
-            Add(value);
+        Entries += _chain.Count;
+        foreach (var (entry, trace) in _chain)
+            Add(table, bucket, entry, trace);
     }
 
     private bool TryFollow(in HashTable table, ulong bucket, ulong entry)
     {
-        _values.Clear();
+        _chain.Clear();
         _entries.Clear();
         while (entry != 0)
         {
-            if (_values.Count >= limits.EntriesPerBucket || !_entries.Add(entry) || !TryEntry(table, bucket, entry, out var next, out var value))
+            if (_chain.Count >= limits.EntriesPerBucket || !_entries.Add(entry) || !TryEntry(table, bucket, entry, out var next, out var value))
                 return false;
-            _values.Add(value);
+            _chain.Add((entry, value));
             entry = next;
         }
 
@@ -130,14 +134,14 @@ internal sealed class TraceScan(PageWindow window, TracemallocLayout layout, Tra
         }
     }
 
-    private void Add(ulong trace)
+    private void Add(in HashTable table, ulong bucket, ulong entry, ulong trace)
     {
         for (var again = false; ; again = true)
         {
             if (window.TryView(trace, layout.TraceSize, out var bytes))
             {
-                var size = (long)Word(bytes, layout.TraceBytes);
-                if (size is >= 0 and < LargestBlock && sites.TryAdd(Word(bytes, layout.TraceTraceback), size))
+                var (size, traceback) = (Word(bytes, layout.TraceBytes), Word(bytes, layout.TraceTraceback));
+                if (size < LargestBlock && (size <= LeastDoubtful || IsLive(table, bucket, entry, trace, size, traceback)) && sites.TryAdd(traceback, (long)size))
                     return;
             }
 
@@ -149,6 +153,32 @@ internal sealed class TraceScan(PageWindow window, TracemallocLayout layout, Tra
 
             Forget(trace, layout.TraceSize);
         }
+    }
+
+    /// <summary>
+    /// A trace that was just freed keeps its traceback where malloc puts it into a fast bin, and has a link in the place of its size:
+    /// more than a thousand, often hundreds of millions. So a large block is believed if the trace says the same when it is read now, and
+    /// the bucket leads to it after that.
+    /// </summary>
+    private bool IsLive(in HashTable table, ulong bucket, ulong entry, ulong trace, ulong size, ulong traceback)
+    {
+        Span<byte> bytes = stackalloc byte[64];
+        var memory = window.Memory;
+        if (!memory.TryRead(new Address(trace), bytes[..layout.TraceSize])
+            || Word(bytes, layout.TraceBytes) != size || Word(bytes, layout.TraceTraceback) != traceback
+            || !memory.TryReadUInt64(table.Buckets + (long)(bucket * sizeof(ulong)), out var next))
+            return false;
+        for (var left = limits.EntriesPerBucket; next != 0 && left > 0; left--)
+        {
+            if (!memory.TryRead(new Address(next), bytes[..layout.EntrySize]))
+                break;
+            if (next == entry)
+                return Word(bytes, layout.EntryValue) == trace;
+            next = Word(bytes, layout.EntryNext);
+        }
+
+        HasMoved |= !table.IsWhereItWas(memory, layout);
+        return false;
     }
 
     private void Forget(ulong address, int length)

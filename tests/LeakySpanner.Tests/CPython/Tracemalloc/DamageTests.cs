@@ -52,6 +52,48 @@ public sealed class DamageTests
     }
 
     [Fact]
+    public void A_trace_that_is_freed_before_it_is_read_does_not_bring_a_link_of_malloc_as_its_size()
+    {
+        var entry = _traces.Add(_traces.Table, 0x7f11_0000_0000, 100, _traces.Traceback("/srv/app/cache.py", 43));
+        var bucket = _traces.AddressAt(_traces.Table + Layout.TableBuckets);
+        var trace = _traces.AddressAt(entry + Layout.EntryValue);
+        var process = PythonProcess.Attach(_python);
+        var buckets = 0;
+        _python.Memory.BeforeRead = (address, length) =>
+        {
+            // After the buckets have been read.
+            if (address == bucket && length == 64 * 8)
+                buckets++;
+            else if (buckets > 0)
+                Free();
+        };
+
+        void Free()
+        {
+            _python.Memory.BeforeRead = null;
+            _python.Memory.Write(bucket, _traces.AddressAt(entry + Layout.EntryNext));
+            _python.Memory.Write(trace, 0x2580_1234UL);
+        }
+
+        var table = TracemallocReader.Read(process, 10);
+
+        buckets.ShouldBe(1);
+        (table.Count, table.Bytes).ShouldBe((20, 2000));
+    }
+
+    [Fact]
+    public void A_large_block_is_looked_at_twice_and_believed()
+    {
+        for (var i = 0UL; i < 5; i++)
+            _traces.Add(_traces.Table, 0x7f11_0000_0000 + (i * 16 * 64), 1_000_000, _traces.Traceback("/srv/app/large.py", 1));
+
+        var table = Read();
+
+        table.Sites[0].ShouldBe(new("/srv/app/large.py", 1, 5, 5_000_000));
+        table.Note.ShouldBeNull();
+    }
+
+    [Fact]
     public void An_entry_of_another_bucket_is_not_followed()
     {
         // Freed and used again for another block: sound in itself, but not where the list led.
