@@ -34,7 +34,7 @@ build:
 demo: setup build
 	@scripts/demo
 
-test: setup build
+test: setup build wheel
 	@$(DOTNET) build $(SOLUTION) $(QUIET)
 	@scripts/test LeakySpanner.Tests LeakySpanner.LiveTests
 

@@ -7,18 +7,18 @@ namespace LeakySpanner.LiveTests;
 /// <summary>What live tests need of the machine. In CI a missing part lets tests fail; elsewhere they are skipped, and say what is missing.</summary>
 internal static class LiveParts
 {
-    private static readonly Lazy<string?> DebianPython = new(() => Try(PythonService.Interpreter, "import fastapi, uvicorn, numpy, cachetools")
+    private static readonly Lazy<string?> DebianPython = new(() => Try(PythonService.Interpreter, "import ensurepip, fastapi, uvicorn, websockets, gunicorn, hypercorn, flask, django, numpy, cachetools")
         ? null
-        : $"{PythonService.Interpreter} with python3-fastapi, python3-uvicorn, python3-numpy and python3-cachetools (`make setup`)");
+        : $"{PythonService.Interpreter} with the Debian packages of scripts/setup (`make setup`)");
 
-    private static readonly bool InCi = string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
+    public static bool IsCi { get; } = string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Why a test is skipped, or null where it is to run.</summary>
-    public static string? SkipReason => InCi || DebianPython.Value is not { } missing ? null : $"missing: {missing}";
+    public static string? SkipReason => IsCi || DebianPython.Value is not { } missing ? null : $"missing: {missing}";
 
     /// <summary>Why a test with Prometheus is skipped, or null.</summary>
     public static string? PrometheusSkipReason => SkipReason
-        ?? (InCi || PrometheusServer.Programs is not null ? null : "missing: prometheus and promtool in artifacts/prometheus (`make setup`) or on the PATH");
+        ?? (IsCi || PrometheusServer.Programs is not null ? null : "missing: prometheus and promtool in artifacts/prometheus (`make setup`) or on the PATH");
 
     /// <summary>Another CPython 3.11 than Debian's, with a shared libpython where it can be had, or null.</summary>
     public static string? OtherPython { get; } = new[] { Environment.GetEnvironmentVariable("OTHER_PYTHON"), Pyenv() }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace LeakySpanner.Testing.Live;
@@ -34,7 +32,7 @@ public sealed partial class PythonService : IAsyncDisposable
 
     /// <summary>Starts a sample with several workers behind one port. uvicorn does not say which port the kernel chose for them.</summary>
     public static Task<PythonService> StartWorkersAsync(Sample sample, int workers) =>
-        StartAsync(sample, FreePort(), Complete(), "--workers", workers.ToString(CultureInfo.InvariantCulture));
+        StartAsync(sample, LoopbackPort.Free(), Complete(), "--workers", workers.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The arguments of the interpreter; port 0 lets the kernel choose.</summary>
     public static IReadOnlyList<string> CommandLine(int port = 0, params string[] arguments) =>
@@ -55,13 +53,6 @@ public sealed partial class PythonService : IAsyncDisposable
             await process.DisposeAsync();
             throw;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex(@"Uvicorn running on http://127\.0\.0\.1:(?<port>\d+)")]
