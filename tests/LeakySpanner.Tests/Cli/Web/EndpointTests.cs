@@ -119,6 +119,29 @@ public sealed class EndpointTests
     }
 
     [Fact]
+    public async Task A_reading_that_takes_longer_than_its_client_waits_is_there_for_the_next()
+    {
+        await using var served = await Served.StartAsync(time: new ImpatientTime());
+        var readings = 0;
+        var reading = new TaskCompletionSource<AllocationTable>();
+        served.Sidecar.Allocations = (_, _) =>
+        {
+            Interlocked.Increment(ref readings);
+            return reading.Task;
+        };
+
+        var early = await served.AtPortAsync("/debug/memory");
+        var again = await served.AtPortAsync("/debug/memory");
+        reading.SetResult(Views.Allocations);
+        var later = await served.AtPortAsync("/debug/memory");
+
+        (early.Status, again.Status, later.Status).ShouldBe((503, 503, 200));
+        early.Headers["Retry-After"].ShouldBe("5");
+        early.Body.ShouldContain("ask again");
+        readings.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_table_that_cannot_be_read_says_why()
     {
         await using var served = await Served.StartAsync();
@@ -167,5 +190,14 @@ public sealed class EndpointTests
     {
         json.ShouldNotContain('\n');
         return JsonSerializer.Serialize(JsonDocument.Parse(json).RootElement, Indented) + "\n";
+    }
+
+    /// <summary>Every wait is over at once, and no time passes.</summary>
+    private sealed class ImpatientTime : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            System.CreateTimer(callback, state, TimeSpan.Zero, period);
     }
 }

@@ -257,6 +257,31 @@ public sealed class SidecarServerTests
     }
 
     [Fact]
+    public async Task A_crowd_at_the_port_does_not_shut_the_shim_out()
+    {
+        await using var served = await Served.StartAsync();
+        var crowd = new List<TcpClient>();
+        try
+        {
+            var closed = new List<Task<bool>>();
+            for (var i = 0; i <= ServerLimits.TcpConnections; i++)
+            {
+                var client = new TcpClient();
+                crowd.Add(client);
+                await client.ConnectAsync(IPAddress.Loopback, served.Port);
+                closed.Add(IsClosedAsync(client));
+            }
+
+            (await (await Task.WhenAny(closed).WaitAsync(TimeSpan.FromSeconds(60)))).ShouldBeTrue("one more than may be open is closed");
+            (await served.ThroughApplicationAsync("/api/debug/memory/snapshot")).Status.ShouldBe(200);
+        }
+        finally
+        {
+            crowd.ForEach(client => client.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task The_socket_is_for_us_alone()
     {
         await using var served = await Served.StartAsync();
@@ -332,5 +357,17 @@ public sealed class SidecarServerTests
         }
 
         Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<bool> IsClosedAsync(TcpClient client)
+    {
+        try
+        {
+            return await client.GetStream().ReadAsync(new byte[1]) == 0;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            return true;
+        }
     }
 }
