@@ -126,7 +126,7 @@ class AsgiWatch:
                 flight.started,
                 ended - flight.started,
                 flight.size,
-                monitor.delta(flight.memory, ended),
+                monitor.delta_of_request(flight.memory, flight.started, ended),
                 self._endpoint(flight, scope, ring),
                 flight.alongside + monitor.started - flight.number,
                 flight.outcome(error),

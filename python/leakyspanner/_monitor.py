@@ -12,8 +12,10 @@ _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 _STATM_SPACES = 6
 
-# A busy service reads its memory once per request instead of twice. What happens in between is this long at most.
+# Reading memory costs 1.3 us where nothing else happens, and 4.5 us between the requests of a busy service, whose caches the kernel takes.
+# So such a service reads it about twice per millisecond. Who leaves megabytes behind takes longer than a short request does.
 _MOMENT_NANOSECONDS = 1_000_000
+_SHORT_NANOSECONDS = 500_000
 _LONG_AGO = -_MOMENT_NANOSECONDS
 
 # A daemon that closes all descriptors takes ours with it; more often than this nobody does.
@@ -50,7 +52,7 @@ class Monitor:
         self._memory = -1
         self._reopened = 0
         self._last = b""
-        self._still = _LONG_AGO
+        self._still = self._read = _LONG_AGO
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forget)
 
@@ -118,6 +120,13 @@ class Monitor:
             return self._last
         return self.memory()
 
+    def delta_of_request(self, before: bytes, started: int, ended: int) -> int:
+        """As `delta`, and not measured for a short request a moment after another one's reading."""
+        if ended - started < _SHORT_NANOSECONDS and ended - self._read < _MOMENT_NANOSECONDS:
+            return NOT_MEASURED
+        self._read = ended
+        return self.delta(before, ended)
+
     def delta(self, before: bytes, now: int = 0) -> int:
         """Bytes of resident memory more than before. With the time, the reading may serve the next request (`memory_at`)."""
         after = self.memory()
@@ -156,7 +165,7 @@ class Monitor:
             _close(self.lock_descriptor, "/start.lock")
             self._memory = self.lock_descriptor = -1
             self._reopened = 0
-            self._still = _LONG_AGO
+            self._still = self._read = _LONG_AGO
             if self._state == _AWAKE:
                 self._state = _NEW
         except Exception:

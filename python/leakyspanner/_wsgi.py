@@ -161,7 +161,7 @@ class _WsgiFlight:
                 self._started,
                 ended - self._started,
                 self.size,
-                monitor.delta(self._memory, ended),
+                monitor.delta_of_request(self._memory, self._started, ended),
                 self._endpoint() if self._index is None else self._index,
                 max(self._alongside + monitor.started - self._number, 0),
                 self._status or (500 if error is not None else 0),

@@ -7,7 +7,7 @@ from typing import Any, Dict, List
 from unittest import mock
 
 from .parts import Case, body_of, call, get, run, scope
-from leakyspanner import _ring
+from leakyspanner import _monitor, _ring
 from leakyspanner._asgi import AsgiWatch
 from leakyspanner._monitor import Monitor
 from leakyspanner._routes import AnyRoutes
@@ -246,6 +246,19 @@ class AsgiTests(Case):
             monitor.delta(monitor.memory())
             monitor.memory_at(10**9 + 10**6 + 5)
             self.assertEqual(pread.call_count, 7)
+
+    def test_short_requests_in_a_row_are_not_all_measured(self) -> None:
+        monitor = self.monitor()
+        monitor.wake()
+        with mock.patch("os.pread", return_value=b"9 100 1 1 0 1 0\n") as pread, mock.patch.object(_monitor, "_SHORT_NANOSECONDS", 500_000):
+            found = []
+            for start, end in ((0, 100), (200, 300), (400, 700), (800, 1050), (1100, 1150), (1200, 1800)):
+                start, end = 10**9 + start * 1000, 10**9 + end * 1000
+                before = monitor.memory_at(start)
+                found.append(monitor.delta_of_request(before, start, end) != _ring.NOT_MEASURED)
+        # Microseconds: until one millisecond has passed since the first reading, only a request of half a millisecond would be measured.
+        self.assertEqual(found, [True, False, False, False, True, True])
+        self.assertEqual(pread.call_count, 5)
 
     def test_a_descriptor_taken_away_is_opened_again(self) -> None:
         watch = self.watch(sends(START, body()))
