@@ -1,3 +1,4 @@
+using LeakySpanner.LiveTests.Shim;
 using LeakySpanner.Testing.Live;
 using Shouldly;
 
@@ -18,13 +19,13 @@ public sealed class PrometheusTests
     public async Task It_raises_the_alert_that_rules_have_when_memory_grows_and_not_before()
     {
         await using var inbox = await AlertInbox.OpenAsync();
-        await using var service = await MeteredService.StartAsync();
+        await using var service = await Watched.StartAsync(WebServer.Uvicorn(), "metered_asgi:app");
         await using var prometheus = await PrometheusServer.StartAsync(
             $$"""
             global: {scrape_interval: 1s, evaluation_interval: 1s}
             rule_files: [RULES]
             alerting: {alertmanagers: [{static_configs: [{targets: ["{{inbox.Address}}"]}]}]}
-            scrape_configs: [{job_name: metered, static_configs: [{targets: ["{{service.Metrics.Authority}}"]}]}]
+            scrape_configs: [{job_name: metered, static_configs: [{targets: ["127.0.0.1:{{service.MetricsPort}}"]}]}]
             """,
             $$"""
             groups:
@@ -42,7 +43,8 @@ public sealed class PrometheusTests
         (await prometheus.TargetAsync()).ShouldBe(("up", ""));
 
         // 400 MB within five minutes are more than the expression asks for.
-        await service.KeepAsync(bytes: 4 * 1024 * 1024, times: 100);
+        for (var i = 0; i < 100; i++)
+            await service.Service.Client.GetStringAsync(new Uri("/keep/4194304", UriKind.Relative));
 
         await ComesAsync(inbox, "MemoryGrows", prometheus);
         await ComesAsync(inbox, "MemoryGrowsNow", prometheus);
@@ -52,7 +54,7 @@ public sealed class PrometheusTests
         var quantile = (await prometheus.QueryAsync("histogram_quantile(0.99, sum by (le) (leakyspanner_request_duration_seconds_bucket))")).ShouldHaveSingleItem().Value;
         quantile.ShouldBeGreaterThan(0);
         double.IsFinite(quantile).ShouldBeTrue();
-        var check = await PromTool.CheckMetricsAsync(await service.ReadMetricsAsync());
+        var check = await PromTool.CheckMetricsAsync(await service.Service.Client.GetStringAsync(new Uri($"http://127.0.0.1:{service.MetricsPort}/metrics")));
         check.ExitCode.ShouldBe(0, check.ToString());
     }
 
@@ -60,15 +62,15 @@ public sealed class PrometheusTests
     public async Task With_a_key_it_scrapes_and_without_it_may_not()
     {
         await using var inbox = await AlertInbox.OpenAsync();
-        await using var service = await MeteredService.StartAsync(Key);
+        await using var service = await Watched.StartAsync(WebServer.Uvicorn(), "metered_asgi:app", ("LEAKYSPANNER_API_KEY", Key));
         await using var prometheus = await PrometheusServer.StartAsync(
             $$"""
             global: {scrape_interval: 1s, evaluation_interval: 1s}
             rule_files: [RULES]
             alerting: {alertmanagers: [{static_configs: [{targets: ["{{inbox.Address}}"]}]}]}
             scrape_configs:
-              - {job_name: with-key, authorization: {credentials: {{Key}}}, static_configs: [{targets: ["{{service.Metrics.Authority}}"]}]}
-              - {job_name: without-key, static_configs: [{targets: ["{{service.Metrics.Authority}}"]}]}
+              - {job_name: with-key, authorization: {credentials: {{Key}}}, static_configs: [{targets: ["127.0.0.1:{{service.MetricsPort}}"]}]}
+              - {job_name: without-key, static_configs: [{targets: ["127.0.0.1:{{service.MetricsPort}}"]}]}
             """,
             """
             groups:
