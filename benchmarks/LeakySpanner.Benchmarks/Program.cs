@@ -1,4 +1,5 @@
 using LeakySpanner.Benchmarks;
+using LeakySpanner.Benchmarks.Costs;
 using LeakySpanner.Benchmarks.Verdicts;
 
 return args switch
@@ -8,6 +9,7 @@ return args switch
     ["snapshot", .. var rest] => SnapshotBenchmark.Run(rest),
     ["watch-cpu", .. var rest] => WatchCpuBenchmark.Run(rest),
     ["verdict", .. var rest] => VerdictBenchmark.Run(rest),
+    ["cost", .. var rest] => CostBenchmark.Run(rest),
     ["disturb", .. var rest] => DisturbBenchmark.Run(rest),
     ["startup"] => StartupBenchmark.Run(),
     ["record"] => await RecordCommand.RunAsync(),
@@ -16,6 +18,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | allocations [RECORDS] | snapshot [RECORDS [ROUNDS]] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | startup | verdict [SEED ...] | record");
+    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | allocations [RECORDS] | snapshot [RECORDS [ROUNDS]] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | startup | verdict [SEED ...] | cost [SEED ...] | record");
     return 2;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using LeakySpanner.Analysis.Attribution;
 using LeakySpanner.Analysis.Trend;
 using LeakySpanner.Model;
 using LeakySpanner.Model.Findings;
@@ -37,8 +38,18 @@ public static class Diagnoser
         var current = evidence.Memory.IsEmpty ? evidence.Process.Rss : evidence.Memory[^1].Anonymous + evidence.Memory[^1].Swapped;
         var verdict = OutcomeRules.Join(trend, candidates, context.Measured, current, evidence.Process.Limit);
         var (suspects, notes) = Rank(candidates, verdict, context);
+        var costs = evidence.Traffic is { } traffic ? RequestRegression.Fit(evidence.Memory.AsSpan(), traffic) : null;
+        if (costs is not null)
+        {
+            suspects = MeasuredEndpoints.Join(suspects, costs, context.Measured);
+            notes.AddRange(MeasuredEndpoints.Notes(suspects, costs));
+        }
+
         return new Model.Findings.Diagnosis(
-            evidence.Process, verdict, suspects, evidence.Balance, CoverageOf(evidence), [.. evidence.Notes, .. notes]);
+            evidence.Process, verdict, suspects, evidence.Balance, CoverageOf(evidence), [.. evidence.Notes, .. notes])
+        {
+            RouteCosts = costs,
+        };
     }
 
     private static bool IsWorthNoting(Candidate candidate) =>

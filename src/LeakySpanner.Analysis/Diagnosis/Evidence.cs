@@ -18,6 +18,9 @@ public sealed record Evidence
 
     public ImmutableArray<HeapCensus> Censuses { get; init; } = [];
 
+    /// <summary>Requests meanwhile; null where nobody records them.</summary>
+    public Traffic? Traffic { get; init; }
+
     /// <summary>Of the first snapshot.</summary>
     public HeapBaseline? Before { get; init; }
 

@@ -9,7 +9,11 @@ public sealed record Diagnosis(
     ImmutableArray<Suspect> Suspects,
     ImmutableArray<BalanceLine> Balance,
     Coverage Coverage,
-    ImmutableArray<string> Notes);
+    ImmutableArray<string> Notes)
+{
+    /// <summary>What requests leave behind, or null where they were not recorded.</summary>
+    public RouteCosts? RouteCosts { get; init; }
+}
 
 /// <param name="Name">What a person calls the service: the script or application named on its command line.</param>
 /// <param name="Pid">Process id as the observer sees it.</param>
@@ -107,7 +111,10 @@ public sealed record Site(string File, int Line, string Function, bool Inferred 
 
 /// <param name="Share">0 to 1, or null where only inferred.</param>
 /// <param name="BytesPerRequest">Null where not measured.</param>
-public sealed record EndpointShare(string Route, double? Share, double? BytesPerRequest, bool Inferred = true);
+/// <param name="Low">Lower end of its 95 % interval.</param>
+/// <param name="High">Upper end.</param>
+public sealed record EndpointShare(
+    string Route, double? Share, double? BytesPerRequest, bool Inferred = true, double? Low = null, double? High = null);
 
 /// <param name="Name">Stable key: python_objects, python_free, malloc_native, malloc_free, files, stacks, unexplained.</param>
 /// <param name="Label">For a person.</param>

@@ -10,7 +10,9 @@ internal sealed record DiagnosisJson(
     IReadOnlyList<SuspectJson> Suspects,
     IReadOnlyList<BalanceJson> Balance,
     CoverageJson Coverage,
-    IReadOnlyList<string> Notes)
+    IReadOnlyList<string> Notes,
+    IReadOnlyList<RouteCostJson> EndpointsCost,
+    double? BackgroundBytesPerMinute)
 {
     public static DiagnosisJson Of(Diagnosis diagnosis) => new(
         "leakyspanner.diagnosis/1",
@@ -19,7 +21,9 @@ internal sealed record DiagnosisJson(
         [.. diagnosis.Suspects.Select((suspect, index) => SuspectJson.Of(index + 1, suspect))],
         [.. diagnosis.Balance.Select(line => new BalanceJson(line.Name, line.Label, line.Bytes))],
         CoverageJson.Of(diagnosis.Coverage),
-        diagnosis.Notes);
+        diagnosis.Notes,
+        [.. (diagnosis.RouteCosts?.Routes ?? []).Select(RouteCostJson.Of)],
+        VerdictJson.Finite(diagnosis.RouteCosts?.BackgroundBytesPerMinute));
 }
 
 /// <summary>Schema leakyspanner.diagnoses/1: one entry per process, where several were asked for.</summary>
@@ -117,10 +121,18 @@ internal sealed record SuspectJson(
 
 internal sealed record SiteJson(string File, int Line, string Function, bool Inferred);
 
-internal sealed record EndpointJson(string Route, double? Share, double? BytesPerRequest, bool Inferred)
+/// <param name="Share">Of the growth that requests explain.</param>
+internal sealed record RouteCostJson(string Route, long Requests, double? BytesPerRequest, double? Low, double? High, double? Share)
+{
+    public static RouteCostJson Of(RouteCost cost) => new(
+        cost.Route, cost.Requests, VerdictJson.Finite(cost.BytesPerRequest), VerdictJson.Finite(cost.Low), VerdictJson.Finite(cost.High), VerdictJson.Finite(cost.ShareOfGrowth));
+}
+
+internal sealed record EndpointJson(string Route, double? Share, double? BytesPerRequest, bool Inferred, double? Low, double? High)
 {
     public static EndpointJson Of(EndpointShare endpoint) => new(
-        endpoint.Route, VerdictJson.Finite(endpoint.Share), VerdictJson.Finite(endpoint.BytesPerRequest), endpoint.Inferred);
+        endpoint.Route, VerdictJson.Finite(endpoint.Share), VerdictJson.Finite(endpoint.BytesPerRequest), endpoint.Inferred,
+        VerdictJson.Finite(endpoint.Low), VerdictJson.Finite(endpoint.High));
 }
 
 internal sealed record BalanceJson(string Name, string Label, long Bytes);

@@ -74,9 +74,16 @@ internal static class SuspectText
         {
             var endpoint = suspect.Endpoints[i];
             var cost = endpoint.BytesPerRequest is { } bytes ? Gap($"{Phrase.Bytes((long)bytes)} per request") : default(Piece?);
-            var share = endpoint.Share is { } of ? new Piece($" ({Phrase.Share(of)} of it)") : default(Piece?);
-            writer.Field(indent, LabelWidth, i == 0 ? "by endpoint" : "", endpoint.Route, cost ?? "", share ?? "", Inferred(endpoint.Inferred));
+            writer.Field(indent, LabelWidth, i == 0 ? "by endpoint" : "", endpoint.Route, cost ?? "", Precision(endpoint), Inferred(endpoint.Inferred));
         }
+    }
+
+    /// <summary>" (1.9 KB to 2.9 KB; 97 % of it)", as much of it as is known.</summary>
+    private static Piece Precision(EndpointShare endpoint)
+    {
+        var interval = endpoint is { Low: { } low, High: { } high } ? $"{Phrase.Bytes((long)low)} to {Phrase.Bytes((long)high)}" : null;
+        var share = endpoint.Share is { } of ? $"{Phrase.Share(of)} of it" : null;
+        return interval is null && share is null ? "" : $" ({string.Join("; ", new[] { interval, share }.OfType<string>())})";
     }
 
     private static Piece Inferred(bool inferred) => inferred ? Piece.Faint("   (inferred)") : "";

@@ -10,6 +10,7 @@ using LeakySpanner.Model.Findings;
 using LeakySpanner.Model.Heap;
 using LeakySpanner.Model.Usage;
 using LeakySpanner.Target;
+using LeakySpanner.Target.Requests;
 
 namespace LeakySpanner.Sessions;
 
@@ -30,6 +31,7 @@ public sealed class DiagnoseSession
     private readonly Action<string>? _progress;
     private readonly long _begin;
     private readonly MemoryWatch _watch;
+    private readonly RequestWatch? _requests;
     private readonly SnapshotTaker _snapshots;
     private readonly List<HeapCensus> _censuses = [];
     private readonly List<string> _notes = [];
@@ -50,6 +52,7 @@ public sealed class DiagnoseSession
         (_process, _options, _clock, _progress) = (process, options, clock, progress);
         _begin = clock.GetTimestamp();
         _watch = new MemoryWatch(process.Target, clock, _begin, options.Duration);
+        _requests = RequestRingFinder.Find(process.Target) is { } ring ? new RequestWatch(ring, clock, _begin, _watch.Interval) : null;
         _snapshots = new SnapshotTaker(process, options.Pause);
     }
 
@@ -61,9 +64,12 @@ public sealed class DiagnoseSession
     {
         using var timeout = new CancellationTokenSource(_options.Duration, _clock);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
+        using var ring = _requests;
         var watching = _watch.RunAsync(Tell, over.Token);
+        var counting = Task.Run(() => _requests?.RunAsync(over.Token) ?? Task.CompletedTask, CancellationToken.None);
         await Task.Run(() => LookAsync(over.Token), CancellationToken.None).ConfigureAwait(false);
         await watching.ConfigureAwait(false);
+        await counting.ConfigureAwait(false);
         if (_watch.Samples.Count == 0)
             throw new TargetException(TargetFailure.Gone, $"process {_process.Target.Pid} ended before it was watched: start it again");
 
@@ -165,6 +171,7 @@ public sealed class DiagnoseSession
         {
             Process = _process.Facts(_rss ?? _watch.Samples[^1].Rss, server),
             Memory = [.. _watch.Samples],
+            Traffic = _requests?.Traffic(),
             Resources = [.. _watch.Resources],
             Censuses = [.. _censuses],
             Before = _before,

@@ -47,6 +47,9 @@ public sealed class MemoryWatch
 
     public bool WasUninterruptible => _looksUninterruptible * 2 > _looks;
 
+    /// <summary>Between samples.</summary>
+    public TimeSpan Interval => _interval;
+
     public IReadOnlyList<MemorySample> Samples => _samples;
 
     public IReadOnlyList<ResourceSample> Resources => _resources;

@@ -14,7 +14,7 @@ internal static class HonestInterval
 
     /// <param name="weights">Of the errors in the sum.</param>
     /// <param name="residuals">The errors, as estimated without their own point.</param>
-    /// <param name="least">The sum's variance for independent errors of variance 1: what weights cannot show where columns depend on one another.</param>
+    /// <param name="least">The sum's variance for independent errors of variance 1. Larger than the weights' squares where columns depend on one another.</param>
     public static double HalfWidth(double[] weights, double[] residuals, double least)
     {
         var count = residuals.Length;
@@ -30,9 +30,10 @@ internal static class HonestInterval
             variance += 2 * sum * sum / transforms;
         }
 
-        // The same as if errors were independent, and of one size: apparent anticorrelation is not believed to add information.
+        // The same as if errors were independent: apparent anticorrelation is not believed to add information.
         variance = Math.Max(variance, NormalEquations.Dot(scores, scores));
-        variance = Math.Max(variance, least * NormalEquations.Dot(residuals, residuals) / count);
+        if (least > 1.01 * NormalEquations.Dot(weights, weights))
+            variance = Math.Max(variance, least * NormalEquations.Dot(residuals, residuals) / count);
         var freedom = Math.Min(transforms, Math.Min(Carriers(scores), Carriers(weights)));
         return Student(Math.Max(LeastFreedom, freedom)) * Math.Sqrt(variance);
     }

@@ -94,7 +94,7 @@ internal sealed class NormalEquations
         return rest;
     }
 
-    /// <summary>What is left of the values, each as it would be if its own point had no say in the fit.</summary>
+    /// <summary>What is left of the values, each corrected for what its own point had to say in the fit (MacKinnon and White's HC2).</summary>
     public double[] ResidualsLeftOut(double[] solution)
     {
         var rest = Residuals(solution);
@@ -106,7 +106,7 @@ internal sealed class NormalEquations
             var leverage = 0.0;
             for (var i = 0; i < row.Length; i++)
                 leverage += row[i] * Dot(Inverse[i], row);
-            rest[t] /= Math.Max(LeastIndependence, 1 - leverage);
+            rest[t] /= Math.Sqrt(Math.Max(LeastIndependence, 1 - leverage));
         }
 
         return rest;

@@ -64,7 +64,11 @@ internal static class RouteCostEstimate
             return double.PositiveInfinity;
         var all = Contrast(plain.Length, [.. requests.Select((count, i) => (i, count)), (columns.Time, grid.Span)]);
         var growth = NormalEquations.Dot(all, plain);
-        return Math.Max(0, growth + WidthOf(equations, residuals, all) + (Imprecision * Math.Abs(growth)));
+        var width = WidthOf(equations, residuals, all) + (Imprecision * Math.Abs(growth));
+
+        // Where it does not surely grow at all, something may well free what requests leave.
+        const double slack = 1.25;
+        return growth > width ? slack * (growth + width) : double.PositiveInfinity;
     }
 
     private static IEnumerable<string> Notes(RouteCost[] costs, double[] plain, NormalEquations equations, double[] residuals, double known)

@@ -18,7 +18,7 @@ internal static class Diagnoses
         SuspectKind.Container, "app.cache.results_cache", "dict", 5012, 12_100_000, 641_728_512, 0.94,
         ["module app.cache", "results_cache"],
         [new Site("app/cache.py", 42, "search"), new Site("app/cache.py", 57, "warm")],
-        [new EndpointShare("GET /query/{q}", 0.97, 2457, Inferred: false), new EndpointShare("POST /warm", null, null)],
+        [new EndpointShare("GET /query/{q}", 0.97, 2457, Inferred: false, 1940, 2970), new EndpointShare("POST /warm", null, null)],
         "unbounded_cache", "Unbounded cache: nothing ever removes an entry.",
         "results_cache = cachetools.TTLCache(maxsize=1000, ttl=3600)");
 
@@ -43,7 +43,11 @@ internal static class Diagnoses
             new BalanceLine("unexplained", "unexplained", 2 * ByteSize.MB),
         ],
         new Coverage(5_210_334, Faults),
-        []);
+        [])
+    {
+        RouteCosts = new RouteCosts(
+            [new RouteCost("GET /query/{q}", 4_900, 2457, 1940, 2970, 0.97), new RouteCost("GET /health", 120, 0, double.NegativeInfinity, 310, 0)], 21_000, 118, []),
+    };
 
     public static readonly Diagnosis Healthy = Leak with
     {

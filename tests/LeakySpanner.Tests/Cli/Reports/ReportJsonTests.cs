@@ -54,6 +54,24 @@ public sealed class ReportJsonTests
     }
 
     [Fact]
+    public void What_requests_leave_is_told_by_route()
+    {
+        using var json = JsonDocument.Parse(ReportJson.Of(Diagnoses.Leak));
+        var costs = json.RootElement.GetProperty("endpoints_cost");
+
+        costs[0].GetProperty("route").GetString().ShouldBe("GET /query/{q}");
+        costs[0].GetProperty("requests").GetInt64().ShouldBe(4_900);
+        costs[0].GetProperty("bytes_per_request").GetDouble().ShouldBe(2457);
+        costs[0].GetProperty("low").GetDouble().ShouldBe(1940);
+        costs[0].GetProperty("high").GetDouble().ShouldBe(2970);
+        costs[0].GetProperty("share").GetDouble().ShouldBe(0.97);
+        costs[1].GetProperty("low").ValueKind.ShouldBe(JsonValueKind.Null);
+        json.RootElement.GetProperty("background_bytes_per_minute").GetDouble().ShouldBe(21_000);
+        json.RootElement.GetProperty("suspects")[0].GetProperty("endpoints")[0].GetProperty("low").GetDouble().ShouldBe(1940);
+        JsonDocument.Parse(ReportJson.Of(Diagnoses.Short)).RootElement.GetProperty("endpoints_cost").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
     public void What_is_not_known_is_null_or_empty()
     {
         using var json = JsonDocument.Parse(ReportJson.Of(Diagnoses.Short));
