@@ -17,6 +17,9 @@ internal sealed record RequestGrid(double[] Seconds, double[] Bytes, double[][] 
 
     private const double ShortestBlock = 0.5;
 
+    /// <summary>A single sample may come before or after a burst of requests that takes memory; several even that out.</summary>
+    private const int SamplesPerBlock = 4;
+
     public int Count => Seconds.Length;
 
     public double Span => Count == 0 ? 0 : Seconds[^1] - Seconds[0];
@@ -101,7 +104,8 @@ internal sealed record RequestGrid(double[] Seconds, double[] Bytes, double[][] 
     /// <returns>Where each block begins, and the end of the last.</returns>
     private static List<int> Blocks(double[] instants)
     {
-        var length = Math.Max(ShortestBlock, (instants[^1] - instants[0]) / MostBlocks);
+        var span = instants[^1] - instants[0];
+        var length = Math.Max(ShortestBlock, Math.Max(span / MostBlocks, SamplesPerBlock * span / instants.Length));
         var starts = new List<int> { 0 };
         for (var i = 1; i < instants.Length; i++)
         {
