@@ -53,6 +53,20 @@ public sealed class SidecarSessionTests
     }
 
     [Fact]
+    public void A_fast_leak_is_told_of_a_few_times_and_not_a_hundred()
+    {
+        using var service = new WatchedService();
+        var worker = service.Start(4121);
+        for (var rss = 310; rss <= 5_300; rss += 10)
+        {
+            worker.Process.RssMB = rss;
+            service.Pass(1);
+        }
+
+        service.Log.Split("MEMORY GROWTH ALERT: ").Length.ShouldBeInRange(8, 14);
+    }
+
+    [Fact]
     public void An_alert_asks_for_one_diagnosis_and_the_log_names_the_culprit()
     {
         using var service = new WatchedService();
@@ -259,7 +273,7 @@ public sealed class SidecarSessionTests
 
     private static void Alert(WatchedService service, FakeWorker worker)
     {
-        worker.RssMB += 100;
+        worker.RssMB *= 2;
         service.Pass(1);
     }
 
