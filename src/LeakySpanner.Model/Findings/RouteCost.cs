@@ -8,7 +8,7 @@ namespace LeakySpanner.Model.Findings;
 /// <param name="BytesPerRequest">Estimate; never negative.</param>
 /// <param name="Low">Lower end of the 95 % interval; may be negative, so that an interval that contains 0 says so.</param>
 /// <param name="High">Upper end.</param>
-/// <param name="ShareOfGrowth">0 to 1 of the growth that requests explain, or null where nothing grew.</param>
+/// <param name="ShareOfGrowth">0 to 1 of the growth that requests explain, or null where nothing grew, or where it cannot be told from other routes'.</param>
 public sealed record RouteCost(string Route, long Requests, double BytesPerRequest, double Low, double High, double? ShareOfGrowth)
 {
     /// <summary>Whether the interval lies above 0.</summary>

@@ -48,11 +48,20 @@ internal static class RouteCostEstimate
                 total > 0 ? requests[i] * cost / total : null);
         }
 
+        var groups = Groups(costs, plain, equations, residuals);
+        foreach (var group in groups)
+        {
+            // Which of them it was is not known: what the equations happen to prefer would be an accusation.
+            foreach (var i in group.Routes)
+                costs[i] = costs[i] with { BytesPerRequest = Math.Clamp(group.Cost, costs[i].Low, costs[i].High), ShareOfGrowth = null };
+        }
+
+        var notes = groups.Select(group => NoteOf(group, costs));
         return new(
             [.. costs.OrderByDescending(cost => cost.BytesPerRequest * cost.Requests).ThenByDescending(cost => cost.Requests).ThenBy(cost => cost.Route, StringComparer.Ordinal)],
             estimates[columns.Time] * 60,
             grid.Count - 1,
-            [.. Notes(costs, plain, equations, residuals, known)]);
+            known < 0.99 ? [.. notes, LostNote(known)] : [.. notes]);
     }
 
     /// <summary>No route can leave more than all requests and time together do, unless something frees memory meanwhile.</summary>
@@ -71,31 +80,37 @@ internal static class RouteCostEstimate
         return growth > width ? slack * (growth + width) : double.PositiveInfinity;
     }
 
-    private static IEnumerable<string> Notes(RouteCost[] costs, double[] plain, NormalEquations equations, double[] residuals, double known)
+    /// <summary>Routes whose requests surely leave something, but come together, so that nobody can say which of them does.</summary>
+    private static List<RouteGroup> Groups(RouteCost[] costs, double[] plain, NormalEquations equations, double[] residuals)
     {
+        var groups = new List<RouteGroup>();
         var grouped = new bool[costs.Length];
         for (var i = 0; i < costs.Length; i++)
         {
             if (grouped[i] || costs[i].IsLeaking)
                 continue;
-            var group = Enumerable.Range(i, costs.Length - i).Where(j => j == i || (!grouped[j] && !costs[j].IsLeaking && Correlation(equations.Inverse, i, j) < Together)).ToList();
-            if (group.Count < 2)
+            var routes = Enumerable.Range(i, costs.Length - i).Where(j => j == i || (!grouped[j] && !costs[j].IsLeaking && Correlation(equations.Inverse, i, j) < Together)).ToList();
+            if (routes.Count < 2)
                 continue;
-            group.ForEach(j => grouped[j] = true);
-            var all = group.Sum(j => (double)costs[j].Requests);
-            var cost = group.Sum(j => costs[j].Requests * plain[j]) / all;
-            var width = WidthOf(equations, residuals, Contrast(plain.Length, [.. group.Select(j => (j, costs[j].Requests / all))]));
+            routes.ForEach(j => grouped[j] = true);
+            var all = routes.Sum(j => (double)costs[j].Requests);
+            var cost = routes.Sum(j => costs[j].Requests * plain[j]) / all;
+            var width = WidthOf(equations, residuals, Contrast(plain.Length, [.. routes.Select(j => (j, costs[j].Requests / all))]));
             if (cost - width > 0)
-            {
-                yield return string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{string.Join(" and ", group.Select(j => costs[j].Route))} are called together, so that their costs cannot be told apart: a request of them leaves {new ByteSize((long)cost)} on average ({new ByteSize((long)(cost - width))} to {new ByteSize((long)(cost + width))})");
-            }
+                groups.Add(new(routes, cost, width));
         }
 
-        if (known < 0.99)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{(1 - known) * 100:0} % of the requests were not recorded: a request may leave less than is said here");
+        return groups;
     }
+
+    private static string NoteOf(RouteGroup group, RouteCost[] costs) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{string.Join(" and ", group.Routes.Select(i => costs[i].Route))} are called together, so that their costs cannot be told apart: a request of them leaves {Bytes(group.Cost)} on average ({Bytes(group.Cost - group.Width)} to {Bytes(group.Cost + group.Width)})");
+
+    private static string LostNote(double known) => string.Create(
+        CultureInfo.InvariantCulture, $"{(1 - known) * 100:0} % of the requests were not recorded: a request may leave less than is said here");
+
+    private static ByteSize Bytes(double bytes) => new((long)bytes);
 
     private static double Correlation(double[][] inverse, int i, int j) => inverse[i][j] / Math.Sqrt(inverse[i][i] * inverse[j][j]);
 
@@ -109,4 +124,9 @@ internal static class RouteCostEstimate
             contrast[index] = weight;
         return contrast;
     }
+
+    /// <param name="Routes">By index.</param>
+    /// <param name="Cost">What a request of any of them leaves on average, bytes.</param>
+    /// <param name="Width">Half of its 95 % interval.</param>
+    private sealed record RouteGroup(List<int> Routes, double Cost, double Width);
 }

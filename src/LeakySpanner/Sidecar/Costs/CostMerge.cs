@@ -15,10 +15,14 @@ internal static class CostMerge
         var answers = workers.Where(worker => worker.Intervals > 0).ToList();
         if (answers.Count <= 1)
             return answers.FirstOrDefault() ?? workers.First();
-        var routes = answers.SelectMany(worker => worker.Routes).GroupBy(cost => cost.Route, StringComparer.Ordinal).Select(Merge).ToList();
-        var explained = routes.Sum(Bytes);
+        var routes = answers.SelectMany(worker => worker.Routes).GroupBy(cost => cost.Route, StringComparer.Ordinal)
+            .Select(costs => (Cost: Merge(costs), IsKnown: costs.All(cost => cost.ShareOfGrowth is not null || cost.BytesPerRequest == 0))).ToList();
+        var explained = routes.Sum(route => Bytes(route.Cost));
         return new RouteCosts(
-            [.. routes.Select(cost => cost with { ShareOfGrowth = explained > 0 ? Bytes(cost) / explained : null }).OrderByDescending(Bytes)],
+            [
+                .. routes.Select(route => route.Cost with { ShareOfGrowth = explained > 0 && route.IsKnown ? Bytes(route.Cost) / explained : null })
+                    .OrderByDescending(Bytes),
+            ],
             answers.Any(worker => worker.BackgroundBytesPerMinute is not null) ? answers.Sum(worker => worker.BackgroundBytesPerMinute ?? 0) : null,
             answers.Sum(worker => worker.Intervals),
             [.. answers.SelectMany(worker => worker.Notes).Distinct(StringComparer.Ordinal)]);

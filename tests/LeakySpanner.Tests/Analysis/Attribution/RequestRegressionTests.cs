@@ -40,7 +40,8 @@ public sealed class RequestRegressionTests
 
         var costs = RequestRegression.Fit(memory.AsSpan(), traffic);
 
-        costs.Routes.ShouldAllBe(cost => !cost.IsLeaking && cost.High > 4096);
+        costs.Routes.ShouldAllBe(cost => !cost.IsLeaking && cost.High > 4096 && cost.ShareOfGrowth == null);
+        costs.Routes.ShouldAllBe(cost => cost.BytesPerRequest > 1900 && cost.BytesPerRequest < 2200, "each gets what either leaves on average");
         costs.Notes.ShouldHaveSingleItem().ShouldContain("cannot be told apart");
     }
 
