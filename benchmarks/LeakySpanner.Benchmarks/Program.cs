@@ -11,6 +11,9 @@ return args switch
     ["verdict", .. var rest] => VerdictBenchmark.Run(rest),
     ["cost", .. var rest] => CostBenchmark.Run(rest),
     ["disturb", .. var rest] => DisturbBenchmark.Run(rest),
+    ["shim", .. var rest] => ShimBenchmark.Run(rest),
+    ["sidecar-idle", .. var rest] => SidecarIdleBenchmark.Run(rest),
+    ["chaos", .. var rest] => ChaosBenchmark.Run(rest),
     ["startup"] => StartupBenchmark.Run(),
     ["record"] => await RecordCommand.RunAsync(),
     _ => Usage(),
@@ -18,6 +21,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | allocations [RECORDS] | snapshot [RECORDS [ROUNDS]] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | startup | verdict [SEED ...] | cost [SEED ...] | record");
+    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | allocations [RECORDS] | snapshot [RECORDS [ROUNDS]] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | shim [PAIRS [SECONDS [fast]]] | sidecar-idle [SECONDS] | chaos [REQUESTS [STOPPED_SECONDS]] | startup | verdict [SEED ...] | cost [SEED ...] | record");
     return 2;
 }

@@ -1,0 +1,26 @@
+"""A small FastAPI service for benchmarks, with SHIM=1 watched. MEGABYTES makes its heap as large as that before it serves."""
+
+import os
+
+from fastapi import FastAPI
+
+app = FastAPI()
+held = []
+
+
+@app.on_event("startup")
+def fill():
+    # Records as services hold them: about 1.6 KB in half a dozen objects.
+    for number in range(int(os.environ.get("MEGABYTES", "0")) * 600):
+        held.append({"id": number, "name": f"item-{number}", "tags": [f"t{number}", f"u{number}"], "text": "x" * 900 + str(number)})
+
+
+@app.get("/query/{q}")
+async def query(q: str):
+    return {"q": q, "hits": [1, 2, 3]}
+
+
+if os.environ.get("SHIM") == "1":
+    from leakyspanner import leakyspanner
+
+    leakyspanner(app)
