@@ -101,11 +101,12 @@ public sealed class ServerTests
         await using var watched = await Watched.StartAsync(server, application);
         var traffic = new Traffic(watched, parameters);
 
-        // A worker is known from its first request on, and which worker takes one is the kernel's choice.
+        // A worker is known from its first request on, and which worker takes one is the kernel's choice. Where threads begin their
+        // first requests together, only the one that makes the ring is sure to be recorded: these are not compared.
         var sidecar = await Eventually.GetAsync(
             async () =>
             {
-                await Task.WhenAll(Enumerable.Range(0, 2 * server.Workers).Select(_ => traffic.SlowAsync()));
+                await Task.WhenAll(Enumerable.Range(0, 2 * server.Workers).Select(_ => traffic.WakeAsync()));
                 return watched.Sidecars() is [var only] && (await only.WorkersAsync()).Count == server.Workers ? only : null;
             },
             WatchedService.Bound, () => $"{server.Workers} workers\n{watched.Service.Output}\n{watched.Log()}");
@@ -123,7 +124,7 @@ public sealed class ServerTests
         try
         {
             await Eventually.GetAsync(
-                async () => (counted = await sidecar.RequestsAsync()).Values.Sum() >= traffic.Sent.Values.Sum() ? "all" : null,
+                async () => (counted = await RequestsAsync(sidecar)).Values.Sum() >= traffic.Sent.Values.Sum() ? "all" : null,
                 WatchedService.Bound, () => "");
         }
         catch (TimeoutException)
@@ -134,6 +135,9 @@ public sealed class ServerTests
         counted.ShouldNotBeNull(watched.Service.Output);
         Sorted(counted).ShouldBe(Sorted(traffic.Sent), watched.Service.Output);
     }
+
+    private static async Task<IReadOnlyDictionary<string, long>> RequestsAsync(SidecarProcess sidecar) =>
+        (await sidecar.RequestsAsync()).Where(count => count.Key != "GET /first").ToDictionary(count => count.Key, count => count.Value);
 
     /// <summary>The processes that answer are the workers that the sidecar knows, and its endpoints are reached through them.</summary>
     private static async Task BelongsTogetherAsync(WatchedService watched, SidecarProcess sidecar, Traffic traffic)

@@ -68,6 +68,15 @@ internal sealed class Traffic(WatchedService service, params (string Braces, str
         Note(answer.RootElement);
     }
 
+    /// <summary>Not counted. A connection of its own, so that it may reach a worker that nobody has asked anything yet.</summary>
+    public async Task WakeAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "first");
+        request.Headers.ConnectionClose = true;
+        using var response = await service.Service.Client.SendAsync(request);
+        ((int)response.StatusCode).ShouldBe(200, service.Service.Output);
+    }
+
     private void Note(JsonElement answer)
     {
         lock (_answered)

@@ -39,6 +39,7 @@ def raises(request):
 
 urlpatterns = [
     path("query/<str:q>", query),
+    path("first", slow),
     path("slow", slow),
     path("orders/", include([path("<int:order>/lines", add_line)])),
     path("stream", stream),

@@ -15,6 +15,7 @@ def query(q):
     return {"q": q, "pid": os.getpid()}
 
 
+@app.get("/first")
 @app.get("/slow")
 def slow():
     # Long enough for another worker to take the next request.
