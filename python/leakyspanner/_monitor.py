@@ -21,6 +21,9 @@ _LONG_AGO = -_MOMENT_NANOSECONDS
 # A daemon that closes all descriptors takes ours with it; more often than this nobody does.
 _MOST_REOPENINGS = 4
 
+# How long the first request of another thread waits for the ring, which takes about a millisecond, before it goes unrecorded.
+_LONGEST_WAKING_SECONDS = 0.05
+
 _NEW, _AWAKE, _OFF = range(3)
 
 
@@ -48,7 +51,10 @@ class Monitor:
         self.lock_descriptor = -1
         self._activate = activate
         self._state = _NEW
-        self._waking = threading.Lock()
+        # Whether there is nothing to wait for: the ring is made, or will never be.
+        self._woken = False
+        # Reentrant: a signal handler may call a tracked function while this thread wakes us.
+        self._waking = threading.RLock()
         self._memory = -1
         self._reopened = 0
         self._last = b""
@@ -61,8 +67,8 @@ class Monitor:
         return self._state == _OFF
 
     def wake(self) -> Optional[Ring]:
-        """The ring, made now if this is the first use in this process. None while another thread makes it, and after giving up."""
-        if self._state != _NEW or not self._waking.acquire(False):
+        """The ring, made now if this is the first use in this process. None where it takes another thread too long, and after giving up."""
+        if self._woken or not self._waking.acquire(timeout=_LONGEST_WAKING_SECONDS):
             return self.ring
         try:
             if self._state == _NEW:
@@ -72,6 +78,8 @@ class Monitor:
                     self._activate(self)
                 except Exception as error:
                     self.give_up(f"cannot start: {_words(error)}")
+                finally:
+                    self._woken = True
         finally:
             self._waking.release()
         return self.ring
@@ -160,14 +168,14 @@ class Monitor:
                 ring.let_go()
             self.socket = ""
             self.flights = set()
-            self._waking = threading.Lock()
+            self._waking = threading.RLock()
             _close(self._memory, "/statm")
             _close(self.lock_descriptor, "/start.lock")
             self._memory = self.lock_descriptor = -1
             self._reopened = 0
             self._still = self._read = _LONG_AGO
             if self._state == _AWAKE:
-                self._state = _NEW
+                self._state, self._woken = _NEW, False
         except Exception:
             self._state, self.ring = _OFF, None
 

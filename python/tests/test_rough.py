@@ -180,6 +180,29 @@ class RoughTests(Case):
         self.assertEqual(seen, [_ring.OTHER])
         self.assertGreater(ring.name("asked by the handler"), _ring.OTHER)
 
+    def test_the_first_requests_of_many_threads_are_all_recorded(self) -> None:
+        self.monitor_now = monitor = self.monitor()
+        watch = WsgiWatch(lambda environ, start: (start("200 OK", []), [b"out"])[1], monitor, AnyRoutes())
+        activate, asked = monitor._activate, threading.Barrier(4)
+
+        def when_all_have_asked(monitor: Any) -> None:
+            asked.wait(30)
+            activate(monitor)
+
+        def request() -> None:
+            if threading.current_thread() is not threads[0]:
+                asked.wait(30)
+            self.assertEqual(b"".join(watch(environ(), lambda *given: None)), b"out")
+
+        monitor._activate = when_all_have_asked
+        threads = [threading.Thread(target=request) for _ in range(4)]
+        with mock.patch("leakyspanner._monitor._LONGEST_WAKING_SECONDS", 30):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        self.assert_watched(4)
+
     def test_many_threads_name_the_same(self) -> None:
         self.monitor_now = self.monitor()
         self.monitor_now.wake()
