@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LeakySpanner.Model;
 using LeakySpanner.Model.Findings;
 using LeakySpanner.Model.Usage;
 using LeakySpanner.Sidecar.Costs;
@@ -285,6 +286,12 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
         var now = Now;
         if (_diagnoses.IsBusy || (!asked && !_diagnoses.MayBegin(worker.Pid, now)))
             return false;
+        if (!asked && !DiagnosisRoom.Suffices(worker.Rss, _workers.Rss + new ByteSize(Environment.WorkingSet), worker.Limit?.Limit))
+        {
+            AddNote($"pid {worker.Pid} is not diagnosed, because that would not fit below its memory limit: ask for it with POST /api/debug/memory/leaks, or run leakyspanner diagnose outside of its container");
+            return false;
+        }
+
         _log.Tell(new DiagnosisBegun(Wall, worker.Pid, reason));
         _diagnosing = KeepDiagnosisAsync(worker.Pid, _diagnoses.BeginAsync(worker.Pid, now, _over.Token));
         return true;

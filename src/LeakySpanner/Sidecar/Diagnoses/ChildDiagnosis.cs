@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using LeakySpanner.Target.Linux;
 
 namespace LeakySpanner.Sidecar.Diagnoses;
 
@@ -10,6 +11,9 @@ namespace LeakySpanner.Sidecar.Diagnoses;
 /// </summary>
 internal static class ChildDiagnosis
 {
+    /// <summary>By SIGKILL.</summary>
+    private const int Killed = 128 + 9;
+
     private const int MostOutput = 16 * 1024 * 1024;
 
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(30);
@@ -33,6 +37,7 @@ internal static class ChildDiagnosis
         using var process = Process.Start(start);
         if (process is null)
             return (null, "the diagnosis could not be started");
+        ObserverMemory.OfferFirst(process.Id);
         using var timeout = new CancellationTokenSource(Longest);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
         try
@@ -41,7 +46,9 @@ internal static class ChildDiagnosis
             var error = ReadAsync(process.StandardError, 4096, either.Token);
             var json = await ReadAsync(process.StandardOutput, MostOutput, either.Token).ConfigureAwait(false);
             await process.WaitForExitAsync(either.Token).ConfigureAwait(false);
-            return json.StartsWith('{') ? (json.Trim(), null) : (null, FirstLine(await error.ConfigureAwait(false)));
+            if (json.StartsWith('{'))
+                return (json.Trim(), null);
+            return (null, process.ExitCode == Killed ? "its process was killed, which is what the kernel does first where memory runs out" : FirstLine(await error.ConfigureAwait(false)));
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LeakySpanner.Model;
 using LeakySpanner.Model.Findings;
 using LeakySpanner.Sidecar.Log;
 
@@ -24,6 +25,9 @@ internal sealed class WorkerTable
 
     /// <summary>Records that were overwritten before they were read.</summary>
     public long Lost => _lost + _living.Sum(worker => worker.Ring?.Lost ?? 0);
+
+    /// <summary>Of all that live.</summary>
+    public ByteSize Rss => new(_living.Sum(worker => worker.Rss.Bytes));
 
     public Worker? Find(int pid) => _living.Find(worker => worker.Pid == pid);
 

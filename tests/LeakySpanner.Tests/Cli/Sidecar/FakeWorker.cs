@@ -11,6 +11,8 @@ internal sealed class FakeWorker(int pid) : IWorkerProcess
 {
     public double RssMB { get; set; } = 300;
 
+    public double LimitMB { get; init; } = 65_536;
+
     public long OomKills { get; set; }
 
     /// <summary>Null where the heap may not be read.</summary>
@@ -31,7 +33,7 @@ internal sealed class FakeWorker(int pid) : IWorkerProcess
 
     public ResourceSample? ReadResources(TimeSpan at) => new ResourceSample(at, 4, 17);
 
-    public MemoryLimit? ReadLimit() => new MemoryLimit(ByteSize.FromMB(512), "cgroup v2 memory.max of /shop");
+    public MemoryLimit? ReadLimit() => new MemoryLimit(ByteSize.FromMB(LimitMB), "cgroup v2 memory.max of /shop");
 
     public double? ReadCpuSeconds() => 1.5;
 

@@ -107,6 +107,19 @@ public sealed class SidecarSessionTests
     }
 
     [Fact]
+    public void No_diagnosis_begins_of_itself_where_it_would_not_fit_below_the_limit()
+    {
+        using var service = new WatchedService();
+        var worker = service.Start(4121, limitMB: 610);
+        Alert(service, worker.Process);
+
+        service.DiagnosesBegun.ShouldBe(0);
+        service.Log.ShouldContain("MEMORY GROWTH ALERT");
+        service.Log.ShouldContain("is not diagnosed, because that would not fit below its memory limit");
+        service.Session.AskForDiagnosis().ShouldBeTrue();
+    }
+
+    [Fact]
     public void Level_basic_reads_no_heap_and_diagnoses_only_when_asked()
     {
         using var service = new WatchedService(SidecarLevel.Basic);
@@ -162,7 +175,7 @@ public sealed class SidecarSessionTests
     public void What_a_worker_wrote_before_its_death_is_counted_and_an_out_of_memory_kill_is_told()
     {
         using var service = new WatchedService();
-        var worker = service.Start(4121);
+        var worker = service.Start(4121, limitMB: 512);
         service.Pass(1);
         worker.Ring.Write("GET /big", delta: 6 * ByteSize.MB);
         worker.Process.OomKills = 1;

@@ -48,9 +48,9 @@ internal sealed class WatchedService : IDisposable
         .Replace($"sidecar={Environment.ProcessId}", "sidecar=4242", StringComparison.Ordinal)
         .Replace($"\"sidecar_pid\":{Environment.ProcessId}", "\"sidecar_pid\":4242", StringComparison.Ordinal);
 
-    public (FakeWorker Process, RingWriter Ring, WorkerWelcome Welcome) Start(int pid)
+    public (FakeWorker Process, RingWriter Ring, WorkerWelcome Welcome) Start(int pid, double limitMB = 65_536)
     {
-        var process = _processes[pid] = new FakeWorker(pid);
+        var process = _processes[pid] = new FakeWorker(pid) { LimitMB = limitMB };
         var (ring, welcome) = Register(pid);
         return (process, ring, welcome);
     }
