@@ -39,6 +39,15 @@ public sealed partial class TargetProcess : ITarget, IDisposable
     /// <summary>False once the process has exited, even if its parent has not yet asked for its exit code.</summary>
     public bool IsAlive => !pin.HasExited && TryReadStat(out var stat) && !stat.IsDead;
 
+    /// <summary>To be asked where what was read of it makes no sense: memory is taken down shortly before the end is announced.</summary>
+    /// <param name="bound">How long to wait for the end.</param>
+    /// <exception cref="TargetException">It has ended.</exception>
+    public void ThrowIfEnding(TimeSpan bound)
+    {
+        if (pin.ExitsWithin(bound))
+            throw TargetTrouble.Gone(Pid);
+    }
+
     /// <summary>Attaches to a process and makes sure that its memory can be read.</summary>
     /// <exception cref="TargetException">No such process, gone, not permitted, or 32-bit; the message says what to do.</exception>
     public static TargetProcess Open(int pid) => Open(pid, readable: true);

@@ -15,19 +15,19 @@ internal sealed class ProcessPin : IDisposable
     private ProcessPin(int descriptor) => this.descriptor = descriptor;
 
     /// <summary>False also where it cannot be told.</summary>
-    public unsafe bool HasExited
-    {
-        get
-        {
-            if (descriptor < 0)
-                return false;
-            var poll = new PollDescriptor { Descriptor = descriptor, Events = PollDescriptor.Input };
-            return LibC.Poll(&poll, 1, 0) > 0 && (poll.Returned & PollDescriptor.Input) != 0;
-        }
-    }
+    public bool HasExited => ExitsWithin(TimeSpan.Zero);
 
     /// <summary>Known to run; false also where it cannot be told.</summary>
     public bool IsRunning => descriptor >= 0 && !HasExited;
+
+    /// <summary>Waits for so long at most. False also where it cannot be told.</summary>
+    public unsafe bool ExitsWithin(TimeSpan bound)
+    {
+        if (descriptor < 0)
+            return false;
+        var poll = new PollDescriptor { Descriptor = descriptor, Events = PollDescriptor.Input };
+        return LibC.Poll(&poll, 1, (int)bound.TotalMilliseconds) > 0 && (poll.Returned & PollDescriptor.Input) != 0;
+    }
 
     public static ProcessPin Open(int pid)
     {

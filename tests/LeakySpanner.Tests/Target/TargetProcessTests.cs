@@ -48,6 +48,18 @@ public sealed class TargetProcessTests
         Should.Throw<TargetException>(() => TargetProcess.Open(pid)).Failure.ShouldBe(TargetFailure.NoSuchProcess);
 
     [Fact]
+    public void What_is_being_killed_is_gone_and_what_lives_is_not()
+    {
+        using var child = Process.Start(new ProcessStartInfo("sleep", "600"))!;
+        using var process = TargetProcess.Open(child.Id);
+        process.ThrowIfEnding(TimeSpan.Zero);
+
+        child.Kill();
+
+        Should.Throw<TargetException>(() => process.ThrowIfEnding(TimeSpan.FromSeconds(30))).Failure.ShouldBe(TargetFailure.Gone);
+    }
+
+    [Fact]
     public void A_process_that_ends_while_observed_is_gone()
     {
         using var child = Process.Start(new ProcessStartInfo("sleep", "600"))!;
