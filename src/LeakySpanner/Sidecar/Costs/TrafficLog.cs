@@ -5,7 +5,8 @@ namespace LeakySpanner.Sidecar.Costs;
 
 /// <summary>
 /// One worker's memory and the requests it had finished, at the same instants, over the last half hour: what a regression of growth on
-/// requests needs. Bounded to some 1,000 instants.
+/// requests needs. Bounded to some 1,000 instants. It begins some time after the first request: what a service takes once, when load comes
+/// (threads, pools, buffers of all requests in flight), would be charged to the few requests that there were until then.
 /// </summary>
 internal sealed class TrafficLog
 {
@@ -14,9 +15,12 @@ internal sealed class TrafficLog
     private static readonly TimeSpan Oldest = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(450);
 
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
+
     private readonly List<MemorySample> _memory = [];
     private readonly List<TrafficSample> _traffic = [];
     private ImmutableArray<long> _last = [];
+    private TimeSpan? _firstRequest;
 
     public int Count => _memory.Count;
 
@@ -26,7 +30,9 @@ internal sealed class TrafficLog
     /// <param name="finished">At the same, by endpoint.</param>
     public void Add(MemorySample memory, ReadOnlySpan<long> finished)
     {
-        if (_memory.Count > 0 && memory.At - _memory[^1].At < Spacing)
+        if (finished.ContainsAnyExcept(0))
+            _firstRequest ??= memory.At;
+        if (memory.At - _firstRequest is not { } warm || warm < WarmUp || (_memory.Count > 0 && memory.At - _memory[^1].At < Spacing))
             return;
         if (!finished.SequenceEqual(_last.AsSpan()))
             _last = ImmutableArray.Create(finished);

@@ -9,6 +9,17 @@ namespace LeakySpanner.Tests.Cli.Sidecar.Costs;
 public sealed class TrafficLogTests
 {
     [Fact]
+    public void What_a_service_takes_once_when_load_comes_is_left_out()
+    {
+        var log = new TrafficLog();
+        for (var second = 0; second < 60; second++)
+            log.Add(new MemorySample(TimeSpan.FromSeconds(second), new ByteSize(1), new ByteSize(1), ByteSize.Zero, ByteSize.Zero), [second < 30 ? 0 : second]);
+
+        log.Memory[0].At.ShouldBe(TimeSpan.FromSeconds(40));
+        log.ToTraffic(["GET /a"], 0).Samples[0].Finished.ShouldBe([40L]);
+    }
+
+    [Fact]
     public void Half_an_hour_is_kept_in_bounds_with_memory_and_requests_of_the_same_instants()
     {
         var log = new TrafficLog();
