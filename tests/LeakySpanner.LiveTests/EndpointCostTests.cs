@@ -47,14 +47,16 @@ public sealed partial class EndpointCostTests
             await using var innocent = await LoadAsync(url, Innocent);
 
             // By now requests were answered, so that the shim is active.
-            var answer = await Tool.RunAsync("diagnose", "--pid", $"{service.Pid}", "--duration", "25s", "--json");
+            await ShouldHoldAsync(async () =>
+            {
+                var answer = await Tool.RunAsync("diagnose", "--pid", $"{service.Pid}", "--duration", "25s", "--json");
+                answer.ExitCode.ShouldBeOneOf([0, 1], answer.ToString());
+                var costs = JsonDocument.Parse(answer.Output).RootElement.GetProperty("endpoints_cost");
+                return new Look(Intervals(costs, "route", "low", "high"), $"{answer}\n{service.StandardError}");
+            });
 
-            answer.ExitCode.ShouldBeOneOf([0, 1], answer.ToString());
-            var costs = JsonDocument.Parse(answer.Output).RootElement.GetProperty("endpoints_cost");
-            Check(Intervals(costs, "route", "low", "high"), $"{answer}\n{service.StandardError}");
-
-            var leaks = await LeaksAsync(url);
-            Check(leaks.Intervals, $"{leaks.Text}\n{service.StandardError}");
+            Look? last = null;
+            await ShouldHoldAsync(async () => last = await LeaksAsync(url, last));
         }
         finally
         {
@@ -67,24 +69,43 @@ public sealed partial class EndpointCostTests
         ? published
         : Path.Combine(AppContext.BaseDirectory, "leakyspanner");
 
-    private static void Check(Dictionary<string, (double Low, double High)> intervals, string shown)
+    /// <summary>An interval of 95 % may miss one time in twenty. Where the first one does, the next two have to hold.</summary>
+    private static async Task ShouldHoldAsync(Func<Task<Look>> look)
     {
-        intervals.ShouldContainKey(Guilty, shown);
-        var (low, high) = intervals[Guilty];
-        low.ShouldBeGreaterThan(0, shown);
-        low.ShouldBeLessThanOrEqualTo(Kept, shown);
-        high.ShouldBeGreaterThanOrEqualTo(Kept, shown);
-        intervals.ShouldContainKey(Innocent, shown);
-        (low, high) = intervals[Innocent];
-        low.ShouldBeLessThanOrEqualTo(0, shown);
-        high.ShouldBeGreaterThanOrEqualTo(0, shown);
+        var first = await look();
+        if (first.Miss is null)
+            return;
+        for (var again = 0; again < 2; again++)
+        {
+            var next = await look();
+            next.Miss.ShouldBeNull($"after one that missed too ({first.Miss}):\n{first.Text}\n{next.Text}");
+        }
+    }
+
+    /// <param name="Intervals">By route.</param>
+    /// <param name="Text">Of the answer.</param>
+    private sealed record Look(Dictionary<string, (double Low, double High)> Intervals, string Text)
+    {
+        /// <summary>What does not hold, or null.</summary>
+        public string? Miss
+        {
+            get
+            {
+                if (!Intervals.TryGetValue(Guilty, out var guilty) || !Intervals.TryGetValue(Innocent, out var innocent))
+                    return "a route is missing";
+                if (guilty.Low <= 0 || guilty.Low > Kept || guilty.High < Kept)
+                    return $"{Guilty} leaves {Kept} bytes and was said to leave {guilty}";
+                return innocent.Low > 0 || innocent.High < 0 ? $"{Innocent} leaves nothing and was said to leave {innocent}" : null;
+            }
+        }
     }
 
     private static Dictionary<string, (double Low, double High)> Intervals(JsonElement list, string route, string low, string high) =>
         list.EnumerateArray().ToDictionary(cost => cost.GetProperty(route).GetString()!, cost => (cost.GetProperty(low).GetDouble(), cost.GetProperty(high).GetDouble()));
 
     /// <summary>What the sidecar says, as soon as it is sure enough of the guilty one to accuse it; whom else it accuses is for the caller to see.</summary>
-    private static async Task<(Dictionary<string, (double Low, double High)> Intervals, string Text)> LeaksAsync(string url)
+    /// <param name="last">What it said before, or null: a new regression is waited for.</param>
+    private static async Task<Look> LeaksAsync(string url, Look? last)
     {
         using var client = new HttpClient { BaseAddress = new Uri(url) };
         using var bound = new CancellationTokenSource(Longest);
@@ -93,8 +114,8 @@ public sealed partial class EndpointCostTests
         {
             var text = await client.GetStringAsync("/api/debug/memory/leaks", bound.Token);
             var intervals = Intervals(JsonDocument.Parse(text).RootElement.GetProperty("endpoints"), "endpoint", "low_bytes_per_request", "high_bytes_per_request");
-            if (intervals.TryGetValue(Guilty, out var guilty) && guilty.Low > 0)
-                return (intervals, text);
+            if (intervals.TryGetValue(Guilty, out var guilty) && guilty.Low > 0 && last?.Intervals[Guilty] != guilty)
+                return new Look(intervals, text);
             await pace.WaitForNextTickAsync(bound.Token);
         }
     }
@@ -105,7 +126,7 @@ public sealed partial class EndpointCostTests
         var load = ChildProcess.Start(PythonService.Interpreter,
         [
             Path.Combine(Sample.Folder, "load.py"), url, request, "--connections", "50",
-            "--duration", Longest.TotalSeconds.ToString(CultureInfo.InvariantCulture), "--announce", "200",
+            "--duration", (3 * Longest).TotalSeconds.ToString(CultureInfo.InvariantCulture), "--announce", "200",
         ]);
         await load.WaitForLineAsync(Answered(), Longest);
         return load;
