@@ -55,8 +55,11 @@ public sealed partial class EndpointCostTests
                 return new Look(Intervals(costs, "route", "low", "high"), $"{answer}\n{service.StandardError}");
             });
 
-            Look? last = null;
-            await ShouldHoldAsync(async () => last = await LeaksAsync(url, last));
+            // The sidecar looks twice a second only, and where both are called in the same rhythm its interval may miss by a few percent.
+            var leaks = await LeaksAsync(url);
+            var (guiltyLeaves, innocentLeaves) = (leaks.Intervals[Guilty], leaks.Intervals[Innocent]);
+            guiltyLeaves.Low.ShouldBeGreaterThan(Kept / 2, leaks.Text);
+            innocentLeaves.Low.ShouldBeLessThan(guiltyLeaves.Low / 4, leaks.Text);
         }
         finally
         {
@@ -104,8 +107,7 @@ public sealed partial class EndpointCostTests
         list.EnumerateArray().ToDictionary(cost => cost.GetProperty(route).GetString()!, cost => (cost.GetProperty(low).GetDouble(), cost.GetProperty(high).GetDouble()));
 
     /// <summary>What the sidecar says, as soon as it is sure enough of the guilty one to accuse it; whom else it accuses is for the caller to see.</summary>
-    /// <param name="last">What it said before, or null: a new regression is waited for.</param>
-    private static async Task<Look> LeaksAsync(string url, Look? last)
+    private static async Task<Look> LeaksAsync(string url)
     {
         using var client = new HttpClient { BaseAddress = new Uri(url) };
         using var bound = new CancellationTokenSource(Longest);
@@ -114,7 +116,7 @@ public sealed partial class EndpointCostTests
         {
             var text = await client.GetStringAsync("/api/debug/memory/leaks", bound.Token);
             var intervals = Intervals(JsonDocument.Parse(text).RootElement.GetProperty("endpoints"), "endpoint", "low_bytes_per_request", "high_bytes_per_request");
-            if (intervals.TryGetValue(Guilty, out var guilty) && guilty.Low > 0 && last?.Intervals[Guilty] != guilty)
+            if (intervals.TryGetValue(Guilty, out var guilty) && guilty.Low > Kept / 2)
                 return new Look(intervals, text);
             await pace.WaitForNextTickAsync(bound.Token);
         }
