@@ -155,6 +155,9 @@ class _Flight:
 
     kind = KIND_HTTP
 
+    # What servers send where an application has raised.
+    raised = 500
+
     # What most requests do not change costs them nothing here.
     status = size = pieces = flags = 0
     complete = False
@@ -173,7 +176,16 @@ class _Flight:
     started: int
 
     def outcome(self, error: Optional[BaseException]) -> int:
-        raise NotImplementedError
+        return self.status if error is None else self._failed(error)
+
+    def _failed(self, error: BaseException) -> int:
+        if not isinstance(error, Exception):
+            # Cancelled: the server gives up a request whose client has gone, or ends.
+            if not self.complete:
+                self.flags |= DISCONNECTED
+            return self.status
+        self.flags |= RAISED
+        return self.status or self.raised
 
 
 class _Exchange(_Flight):
@@ -212,21 +224,14 @@ class _Exchange(_Flight):
     def outcome(self, error: Optional[BaseException]) -> int:
         if self.pieces > 1:
             self.flags |= STREAMED
-        if error is None:
-            return self.status
-        if not isinstance(error, Exception):
-            # Cancelled: the server gives up a request whose client has gone, or ends.
-            if not self.complete:
-                self.flags |= DISCONNECTED
-            return self.status
-        self.flags |= RAISED
-        return self.status or 500
+        return self.status if error is None else self._failed(error)
 
 
 class _Conversation(_Flight):
     """A WebSocket, from the handshake to the close."""
 
     kind = KIND_WEBSOCKET
+    raised = 1011
 
     async def receive(self) -> Message:
         message = await self.next_receive()
@@ -260,14 +265,3 @@ class _Conversation(_Flight):
         except Exception:
             pass
         return self.next_send(message)
-
-    def outcome(self, error: Optional[BaseException]) -> int:
-        if error is None:
-            return self.status
-        if not isinstance(error, Exception):
-            if not self.complete:
-                self.flags |= DISCONNECTED
-            return self.status
-        self.flags |= RAISED
-        # What servers send where an application has raised.
-        return self.status or 1011

@@ -5,7 +5,7 @@ import os
 import stat
 import sys
 import time
-from typing import Iterable, NamedTuple, Optional
+from typing import Iterable, List, NamedTuple, Optional
 
 # A folder or ring that was touched within this time is left alone, whoever seems to be dead: somebody may be starting, or reading.
 _SETTLED_SECONDS = 60.0
@@ -73,9 +73,7 @@ def sweep(parent: str, mine: str) -> None:
                     if _is_dead_ring(name) and _settled(os.path.join(folder, name)):
                         os.unlink(os.path.join(folder, name))
             elif _settled(folder) and all(_is_dead_ring(name) for name in names if name.endswith(".ring")) and not _is_served(folder):
-                for name in names:
-                    os.unlink(os.path.join(folder, name))
-                os.rmdir(folder)
+                _remove(folder, names)
         except OSError:
             # Somebody else sweeps as well.
             pass
@@ -86,11 +84,15 @@ def leave(folder: str) -> None:
     try:
         names = os.listdir(folder)
         if not any(name.endswith(".ring") or name == "sidecar.sock" for name in names) and not _is_served(folder):
-            for name in names:
-                os.unlink(os.path.join(folder, name))
-            os.rmdir(folder)
+            _remove(folder, names)
     except OSError:
         pass
+
+
+def _remove(folder: str, names: List[str]) -> None:
+    for name in names:
+        os.unlink(os.path.join(folder, name))
+    os.rmdir(folder)
 
 
 def is_alive(pid: int) -> bool:
