@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using LeakySpanner.Model.Findings;
 using LeakySpanner.Model.Heap;
 using LeakySpanner.Model.Usage;
 using LeakySpanner.Target.Linux;
@@ -84,6 +85,9 @@ public sealed partial class TargetProcess
 
     /// <summary>How often the kernel has killed in the control group of the process; read again after its death. Null where that is not told.</summary>
     public OomKillCounter? FindOomKills() => OomKillCounter.For(Pid);
+
+    /// <summary>The container that it runs in, or null.</summary>
+    public ContainerFacts? FindContainer() => ContainerIdentity.For(Pid);
 
     /// <summary>What the process may use before the kernel kills it; null only where not even the machine's memory is told.</summary>
     public MemoryLimit? ReadMemoryLimit() => new MemoryLimits().For(Pid);

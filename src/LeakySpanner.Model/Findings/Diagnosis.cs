@@ -24,7 +24,14 @@ public sealed record Diagnosis(
 /// <param name="Limit">The memory limit that would kill it, or null.</param>
 /// <param name="LimitSource">"cgroup v2 memory.max", "cgroup v1", "host memory" or null.</param>
 public sealed record ProcessFacts(
-    string Name, int Pid, string Command, string Runtime, string? Server, ByteSize Rss, ByteSize? Limit, string? LimitSource);
+    string Name, int Pid, string Command, string Runtime, string? Server, ByteSize Rss, ByteSize? Limit, string? LimitSource)
+{
+    /// <summary>The pid by which it knows itself: another one than <see cref="Pid"/> in a pid namespace of its own. Null where that is not told.</summary>
+    public int? InnermostPid { get; init; }
+
+    /// <summary>Null where it is in none.</summary>
+    public ContainerFacts? Container { get; init; }
+}
 
 public enum Outcome
 {

@@ -1,21 +1,19 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using LeakySpanner.Model;
-using LeakySpanner.Target.Linux;
 using LeakySpanner.Target.Memory;
-using Microsoft.Win32.SafeHandles;
 
 namespace LeakySpanner.Target.Elf;
 
 /// <summary>
 /// Looks for a symbol in every image that a process has mapped: first in what is exported, which strip leaves, then in
-/// the full tables. Files are opened as the process sees them (its root may be a container's).
+/// the full tables. Files come first, memory second: a page of a file that the process never touched would become resident in it.
 /// </summary>
 /// <param name="processFolder">"/proc/PID".</param>
 /// <param name="memory">Where an image is read from when its file cannot be.</param>
 public sealed class SymbolSearch(string processFolder, ITargetMemory memory)
 {
-    private const string Deleted = " (deleted)";
+    private readonly ImageFiles files = new(processFolder, memory);
 
     public bool TryFind(IReadOnlyList<MappedRegion> regions, string name, out Address address, [NotNullWhen(true)] out string? image)
     {
@@ -64,7 +62,7 @@ public sealed class SymbolSearch(string processFolder, ITargetMemory memory)
     private bool TryFind(List<MappedRegion> mapped, bool exported, byte[] name, out Address address)
     {
         address = default;
-        using var file = Open(mapped);
+        using var file = files.TryOpen(mapped);
         var image = file is not null ? ElfImage.TryParse(new ElfFileBytes(file)) : Loaded(mapped);
         if (image is null)
             return false;
@@ -87,46 +85,5 @@ public sealed class SymbolSearch(string processFolder, ITargetMemory memory)
     {
         var header = mapped.FindIndex(region => region.Offset == 0 && region.IsReadable);
         return header < 0 ? null : ElfImage.TryParse(new ElfLoadedBytes(memory, mapped[header].Start));
-    }
-
-    /// <summary>
-    /// By path under the process' own root; a deleted file (an upgraded package) still lives behind map_files, which only
-    /// root may open, and the executable behind exe.
-    /// </summary>
-    private SafeFileHandle? Open(List<MappedRegion> mapped)
-    {
-        var region = mapped[0];
-        if (!region.Path.EndsWith(Deleted, StringComparison.Ordinal))
-            return TryOpen(processFolder + "/root" + region.Path);
-        return TryOpen($"{processFolder}/map_files/{region.Start.Value:x}-{region.End.Value:x}") ?? OpenDeletedExecutable(region.Path);
-    }
-
-    private SafeFileHandle? OpenDeletedExecutable(string path)
-    {
-        var link = processFolder + "/exe";
-        try
-        {
-            return new FileInfo(link).LinkTarget == path ? TryOpen(link) : null;
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>
-    /// The process chose the name: what a pipe's other end or a device makes of an open is avoided, and neither can be
-    /// read at an offset.
-    /// </summary>
-    private static SafeFileHandle? TryOpen(string path)
-    {
-        if (path.Contains("/root/dev/", StringComparison.Ordinal))
-            return null;
-        var descriptor = LibC.Open(path, LibC.OpenReadOnly | LibC.OpenNonBlocking | LibC.OpenNoTerminal | LibC.OpenCloseOnExec);
-        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 }

@@ -28,6 +28,12 @@ internal static unsafe partial class LibC
     public const int OpenNonBlocking = 0x800;
     public const int OpenCloseOnExec = 0x80000;
 
+    /// <summary>O_NOFOLLOW on x86-64; AArch64 has 0x8000.</summary>
+    public static readonly int OpenNoFollow = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
+
+    /// <summary>O_PATH: names a file without opening it.</summary>
+    public const int OpenPath = 0x200000;
+
     [LibraryImport("libc", EntryPoint = "process_vm_readv", SetLastError = true)]
     internal static partial nint ProcessVmReadV(
         int pid, IoVector* local, nuint localCount, IoVector* remote, nuint remoteCount, nuint flags);

@@ -27,6 +27,9 @@ public readonly record struct ProcessStatus(
     /// <summary>The real uid.</summary>
     public uint User { get; init; }
 
+    /// <summary>Its pid in the innermost pid namespace that it is in: what it takes itself for. 0 where the kernel (before 4.1) does not tell.</summary>
+    public int InnermostPid { get; init; }
+
     /// <summary>Fields that a kernel does not write stay 0; a text without VmRSS (zombie, kernel thread) is refused.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out ProcessStatus status)
     {
@@ -54,11 +57,19 @@ public readonly record struct ProcessStatus(
                 case "Threads": status = status with { Threads = (int)Math.Min(number, int.MaxValue) }; break;
                 case "Uid": status = status with { User = (uint)Math.Min(number, uint.MaxValue) }; break;
                 case "TracerPid": status = status with { TracerPid = (int)Math.Min(number, int.MaxValue) }; break;
+                case "NSpid": status = status with { InnermostPid = (int)Math.Min(LastNumber(line[(colon + 1)..]), int.MaxValue) }; break;
                 default: break;
             }
         }
 
         return seen;
+    }
+
+    /// <summary>Pids are told from the namespace of /proc inwards.</summary>
+    private static long LastNumber(ReadOnlySpan<char> value)
+    {
+        value = value.Trim();
+        return Number(value[(value.LastIndexOfAny('\t', ' ') + 1)..]);
     }
 
     private static long Number(ReadOnlySpan<char> value)

@@ -22,11 +22,15 @@ public static class RequestRingFinder
         var known = Numbers(status, "NSpid:");
         foreach (var path in process.ReadRegions().Select(region => region.Path).Where(IsRing).Distinct().Take(MostCandidates))
         {
-            if (TryOpen(folder + "/root" + path, (uint)user) is not { } ring)
-                continue;
-            if (known.Contains(ring.Pid))
-                return ring;
-            ring.Dispose();
+            // Of a process that has only changed its root the path is one of ours.
+            foreach (var way in (ReadOnlySpan<string>)[folder + "/root" + path, path])
+            {
+                if (TryOpen(way, (uint)user) is not { } ring)
+                    continue;
+                if (known.Contains(ring.Pid))
+                    return ring;
+                ring.Dispose();
+            }
         }
 
         return null;

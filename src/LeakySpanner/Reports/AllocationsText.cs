@@ -10,6 +10,7 @@ public static class AllocationsText
     public static void Write(ReportWriter writer, ProcessFacts process, AllocationTable table)
     {
         writer.Line(Piece.Strong(process.Name), $" ({DiagnosisText.Identity(process)})   RSS {process.Rss}");
+        DiagnosisText.WritePlace(writer, 0, process);
         if (table.IsTracing)
         {
             var sample = table.SampledShare < 1 ? $", estimated from {Phrase.Share(table.SampledShare)} of them" : "";

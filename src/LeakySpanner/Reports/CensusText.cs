@@ -9,6 +9,7 @@ public static class CensusText
     public static void Write(ReportWriter writer, ProcessFacts process, HeapCensus census, int rows)
     {
         writer.Line(Piece.Strong(process.Name), $" ({DiagnosisText.Identity(process)})   RSS {process.Rss}");
+        DiagnosisText.WritePlace(writer, 0, process);
         writer.Line(
             $"{Phrase.Plural(census.Coverage.ObjectsSeen, "object")} in {Phrase.Bytes(census.LiveBytes)}; arenas {Phrase.Bytes(census.ArenaBytes)}, "
             + $"of which {Phrase.Bytes(Math.Max(0, census.ArenaBytes - census.LiveBytes))} free");

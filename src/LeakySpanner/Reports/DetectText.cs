@@ -9,10 +9,13 @@ public static class DetectText
 {
     private const int LabelWidth = 14;
 
-    public static void WriteStart(ReportWriter writer, ProcessFacts process, TimeSpan duration, TimeSpan interval) =>
+    public static void WriteStart(ReportWriter writer, ProcessFacts process, TimeSpan duration, TimeSpan interval)
+    {
         writer.Line(
             "watching ", Piece.Strong(process.Name), $" ({DiagnosisText.Identity(process)})",
             $" for {Phrase.Duration(duration)}, a line every {Phrase.Duration(interval)}");
+        DiagnosisText.WritePlace(writer, 0, process);
+    }
 
     public static void WriteSample(ReportWriter writer, MemorySample first, MemorySample sample) =>
         writer.Line(

@@ -30,12 +30,15 @@ internal sealed record DiagnosisJson(
 internal sealed record DiagnosesJson(string Schema, IReadOnlyList<DiagnosisJson> Diagnoses);
 
 internal sealed record ProcessJson(
-    int Pid, string Command, string Runtime, string Name, string? Server, long RssBytes, long? LimitBytes, string? LimitSource)
+    int Pid, string Command, string Runtime, string Name, string? Server, long RssBytes, long? LimitBytes, string? LimitSource, int? InnermostPid, PlaceJson? Container)
 {
     public static ProcessJson Of(ProcessFacts process) => new(
         process.Pid, process.Command, process.Runtime, process.Name, process.Server,
-        process.Rss.Bytes, process.Limit?.Bytes, process.LimitSource);
+        process.Rss.Bytes, process.Limit?.Bytes, process.LimitSource, process.InnermostPid,
+        process.Container is { } container ? new(container.Runtime, container.Id, container.PodUid, container.Name, container.HostName) : null);
 }
+
+internal sealed record PlaceJson(string? Runtime, string? Id, string? PodUid, string? Name, string? HostName);
 
 /// <param name="Leak">Null while it is too early to tell.</param>
 internal sealed record VerdictJson(

@@ -25,6 +25,14 @@ public static class DiagnosisText
             writer.Sides(HeadingIndent, [Fate(process, verdict)], ["severity ", new Piece(SeverityName(verdict.Severity), Ink.Bad)]);
         if (verdict.Reason.Length > 0)
             writer.Line(HeadingIndent, HeadingIndent, Piece.Faint(verdict.Reason));
+        WritePlace(writer, HeadingIndent, process);
+    }
+
+    /// <summary>Nothing for a process that simply runs on this machine.</summary>
+    public static void WritePlace(ReportWriter writer, int indent, ProcessFacts process)
+    {
+        if (PlaceText.Of(process) is { } place)
+            writer.Line(indent, indent, Piece.Faint(place));
     }
 
     public static string SeverityName(Severity severity) => severity.ToString().ToUpperInvariant();

@@ -13,6 +13,8 @@ public sealed class AttachedProcess : IDisposable
     private static readonly TimeSpan LongestEnding = TimeSpan.FromMilliseconds(250);
 
     private readonly MemoryLimit? _limit;
+    private readonly ContainerFacts? _container;
+    private readonly int _innermostPid;
     private readonly ServiceName _service;
 
     private AttachedProcess(TargetProcess target, PythonProcess python)
@@ -21,6 +23,8 @@ public sealed class AttachedProcess : IDisposable
         Python = python;
         Command = target.CommandLine;
         _limit = target.ReadMemoryLimit();
+        _container = target.FindContainer();
+        _innermostPid = target.ReadStatus().InnermostPid;
         _service = NameOf(target);
     }
 
@@ -68,7 +72,11 @@ public sealed class AttachedProcess : IDisposable
     public ProcessFacts Facts(ByteSize rss, string? server = null)
     {
         return new ProcessFacts(
-            _service.Name, Target.Pid, Command, Python.Description, _service.Server ?? server, rss, _limit?.Limit, _limit?.Source);
+            _service.Name, Target.Pid, Command, Python.Description, _service.Server ?? server, rss, _limit?.Limit, _limit?.Source)
+        {
+            InnermostPid = _innermostPid > 0 ? _innermostPid : null,
+            Container = _container,
+        };
     }
 
     /// <summary>The command line of a worker that multiprocessing has spawned says nothing; that of its parent does.</summary>

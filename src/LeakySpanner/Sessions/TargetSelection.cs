@@ -1,5 +1,7 @@
 using System.Globalization;
+using LeakySpanner.Reports;
 using LeakySpanner.Target;
+using LeakySpanner.Target.Linux;
 
 namespace LeakySpanner.Sessions;
 
@@ -185,6 +187,8 @@ public sealed class TargetSelection : IAsyncDisposable
     {
         const int Longest = 100;
         var command = new string([.. candidate.Command.Select(character => char.IsControl(character) ? '?' : character)]);
-        return string.Create(CultureInfo.InvariantCulture, $"{candidate.Pid,8}  {(command.Length > Longest ? command[..Longest] + "..." : command)}");
+        // Containers made from one image have processes of one command line.
+        var place = ContainerIdentity.For(candidate.Pid) is { } container ? $"  ({PlaceText.Of(container)})" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{candidate.Pid,8}  {(command.Length > Longest ? command[..Longest] + "..." : command)}{place}");
     }
 }

@@ -33,6 +33,15 @@ public sealed class DetectTextTests
         json.RootElement.GetProperty("final_rss_bytes").GetInt64().ShouldBe(890 * ByteSize.MB);
     }
 
+    [Fact]
+    public void In_a_pod()
+    {
+        var found = Found(Diagnoses.Leak.Verdict, At(0, 877.7), At(60, 890));
+        var process = found.Detection.Process with { Container = Diagnoses.Container, InnermostPid = 7 };
+
+        Golden.Matches("detect-pod", Render((found.Detection with { Process = process }, found.First, found.Last)));
+    }
+
     private static MemorySample At(double seconds, double megabytes) =>
         new(TimeSpan.FromSeconds(seconds), ByteSize.FromMB(megabytes), ByteSize.FromMB(megabytes - 44), ByteSize.Zero, ByteSize.FromMB(2000));
 

@@ -10,6 +10,9 @@ internal static class Diagnoses
     private static readonly ImmutableSortedDictionary<string, long> Faults = ImmutableSortedDictionary<string, long>.Empty
         .Add("edge to no object", 9).Add("pool header inconsistent", 3);
 
+    public static readonly ContainerFacts Container = new(
+        "containerd", "4f2a1b9c0d1e5566778899aabbccddeeff00112233445566778899aabbccddee", "3f2c1a77-04b1-4d0e-9a55-0c6e8d1f2b3a", "shop", "shop-7c9d5");
+
     public static readonly ProcessFacts Process = new(
         "shop-api", 4121, "/usr/bin/python3 -m uvicorn shop_api:app", "CPython 3.11.2", "uvicorn",
         new ByteSize(890 * ByteSize.MB), new ByteSize(ByteSize.GB), "cgroup v2 memory.max");

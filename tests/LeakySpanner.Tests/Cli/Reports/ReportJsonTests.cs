@@ -8,6 +8,30 @@ namespace LeakySpanner.Tests.Cli.Reports;
 public sealed class ReportJsonTests
 {
     [Fact]
+    public void Where_the_process_runs_is_told()
+    {
+        using var json = JsonDocument.Parse(ReportJson.Of(Diagnoses.Leak with { Process = Diagnoses.Process with { Container = Diagnoses.Container, InnermostPid = 7 } }));
+        var process = json.RootElement.GetProperty("process");
+
+        process.GetProperty("pid").GetInt32().ShouldBe(4121);
+        process.GetProperty("innermost_pid").GetInt32().ShouldBe(7);
+        process.GetProperty("container").GetProperty("runtime").GetString().ShouldBe("containerd");
+        process.GetProperty("container").GetProperty("id").GetString().ShouldBe(Diagnoses.Container.Id);
+        process.GetProperty("container").GetProperty("pod_uid").GetString().ShouldBe(Diagnoses.Container.PodUid);
+        process.GetProperty("container").GetProperty("name").GetString().ShouldBe("shop");
+        process.GetProperty("container").GetProperty("host_name").GetString().ShouldBe("shop-7c9d5");
+    }
+
+    [Fact]
+    public void No_container_is_null()
+    {
+        using var json = JsonDocument.Parse(ReportJson.Of(Diagnoses.Leak));
+
+        json.RootElement.GetProperty("process").GetProperty("container").ValueKind.ShouldBe(JsonValueKind.Null);
+        json.RootElement.GetProperty("process").GetProperty("innermost_pid").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
     public void The_fields_of_the_schema_are_there()
     {
         using var json = JsonDocument.Parse(ReportJson.Of(Diagnoses.Leak));

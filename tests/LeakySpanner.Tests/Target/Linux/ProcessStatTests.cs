@@ -50,6 +50,19 @@ public sealed class ProcessStatTests
         status.TracerPid.ShouldBe(17);
     }
 
+    [Theory]
+    [InlineData("NSpid:\t4121\n", 4121)]
+    [InlineData("NSpid:\t4121\t7\n", 7)]
+    [InlineData("NSpid:\t4121\t300\t1\n", 1)]
+    [InlineData("NSpid:\t\n", 0)]
+    [InlineData("", 0)]
+    public void The_innermost_pid_stands_last(string line, int pid)
+    {
+        ProcessStatus.TryParse("VmRSS:\t1 kB\n" + line, out var status).ShouldBeTrue();
+
+        status.InnermostPid.ShouldBe(pid);
+    }
+
     [Fact]
     public void A_zombie_has_no_memory_to_tell_of() =>
         ProcessStatus.TryParse("Name:\tpython3\nState:\tZ (zombie)\nThreads:\t1\n", out _).ShouldBeFalse();
