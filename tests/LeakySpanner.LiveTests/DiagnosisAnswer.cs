@@ -38,6 +38,12 @@ internal sealed class DiagnosisAnswer
 
     private JsonElement First => _root.GetProperty("suspects").EnumerateArray().OrderBy(suspect => suspect.GetProperty("rank").GetInt32()).First();
 
+    /// <summary>How the first suspect is reached from a root.</summary>
+    public IReadOnlyList<string> FirstPath => [.. First.GetProperty("path").EnumerateArray().Select(step => step.GetString()!)];
+
+    /// <summary>Where the first suspect is filled.</summary>
+    public IReadOnlyList<int> FirstLines => [.. First.GetProperty("allocated_at").EnumerateArray().Select(site => site.GetProperty("line").GetInt32())];
+
     /// <summary>In which points the first suspect is not the culprit; empty where it is.</summary>
     public IReadOnlyList<string> Differences(Culprit culprit)
     {

@@ -24,6 +24,17 @@ internal static class LiveParts
     public static string? OtherPython { get; } = new[] { Environment.GetEnvironmentVariable("OTHER_PYTHON"), Pyenv() }
         .FirstOrDefault(path => path is not null && Try(path, "import sys; assert sys.version_info[:2] == (3, 11)"));
 
+    /// <summary>Of every version one build: Debian's, or else pyenv's.</summary>
+    public static IReadOnlyList<InstalledPython> EachVersion { get; } =
+        [.. InstalledPython.All.GroupBy(python => python.Feature).Select(same => same.OrderByDescending(python => python.IsPackaged).First())];
+
+    /// <summary>Why tests with this interpreter are skipped, or null. Where everything must be there, only what no package brings may be missing.</summary>
+    public static string? SkipReasonOf(InstalledPython python) => !Read.Contains(python.Feature) ? $"CPython {python.Feature} is not read yet"
+        : IsCi && python.IsPackaged ? null : python.Missing;
+
+    /// <summary>Versions whose rows hold. A version is added when they do.</summary>
+    private static readonly Version[] Read = (Environment.GetEnvironmentVariable("LEAKYSPANNER_VERSIONS") ?? "3.11").Split(' ').Select(Version.Parse).ToArray();
+
     private static string? Pyenv()
     {
         var versions = Path.Combine(Environment.GetEnvironmentVariable("PYENV_ROOT") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".pyenv"), "versions");

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using LeakySpanner.CPython.Runtime;
 using LeakySpanner.CPython.Walk;
@@ -7,40 +6,26 @@ using LeakySpanner.Target;
 using LeakySpanner.Testing.Live;
 using Shouldly;
 
-namespace LeakySpanner.LiveTests;
+namespace LeakySpanner.LiveTests.Versions;
 
 /// <summary>A walk from outside says of known objects exactly what Python says of them from inside: contents, fields, sizes.</summary>
 public sealed class WalkTruthTests
 {
-    [LiveFact]
-    public void Contents_and_sizes_are_those_that_the_interpreter_tells() => Compare(PythonService.Interpreter);
-
-    [OtherPythonFact]
-    public void So_they_are_in_another_build_of_the_same_version() => Compare(LiveParts.OtherPython!);
-
-    private static void Compare(string interpreter)
+    [PythonTheory]
+    public async Task Contents_and_sizes_are_those_that_the_interpreter_tells(string name)
     {
-        var script = Path.Combine(AppContext.BaseDirectory, "Targets", "known_objects.py");
-        using var process = Process.Start(new ProcessStartInfo(interpreter, [script]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        try
-        {
-            using var truth = JsonDocument.Parse(process.StandardOutput.ReadLine().ShouldNotBeNull());
-            using var target = TargetProcess.Open(process.Id);
-            var graph = new HeapWalker(PythonProcess.Attach(target)).Walk(WalkOptions.Default, TimeSpan.Zero).Graph;
-            var nodes = new Dictionary<ulong, NodeId>();
-            for (var i = 0; i < graph.NodeCount; i++)
-                nodes[graph.Addresses[i]] = new NodeId(i);
+        using var script = new ScriptProcess(InstalledPython.Named(name), Path.Combine(AppContext.BaseDirectory, "Targets", "known_objects.py"));
+        using var truth = JsonDocument.Parse(await script.ReceiveAsync());
+        using var target = TargetProcess.Open(script.Pid);
+        var graph = new HeapWalker(PythonProcess.Attach(target)).Walk(WalkOptions.Default, TimeSpan.Zero).Graph;
+        var nodes = new Dictionary<ulong, NodeId>();
+        for (var i = 0; i < graph.NodeCount; i++)
+            nodes[graph.Addresses[i]] = new NodeId(i);
 
-            var wrong = truth.RootElement.EnumerateArray().SelectMany(sample => Differences(sample, graph, nodes)).ToArray();
+        var wrong = truth.RootElement.EnumerateArray().SelectMany(sample => Differences(sample, graph, nodes)).ToArray();
 
-            wrong.ShouldBeEmpty(string.Join('\n', wrong));
-            truth.RootElement.GetArrayLength().ShouldBeGreaterThan(90);
-        }
-        finally
-        {
-            process.StandardInput.Close();
-            process.WaitForExit();
-        }
+        wrong.ShouldBeEmpty(string.Join('\n', wrong));
+        truth.RootElement.GetArrayLength().ShouldBeGreaterThan(90);
     }
 
     private static IEnumerable<string> Differences(JsonElement sample, HeapGraph graph, Dictionary<ulong, NodeId> nodes)

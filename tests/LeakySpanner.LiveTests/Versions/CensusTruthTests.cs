@@ -1,0 +1,47 @@
+using System.Text.Json;
+using LeakySpanner.CPython.Census;
+using LeakySpanner.CPython.Runtime;
+using LeakySpanner.Model.Usage;
+using LeakySpanner.Target;
+using LeakySpanner.Testing.Live;
+using Shouldly;
+
+namespace LeakySpanner.LiveTests.Versions;
+
+/// <summary>A census of a process at rest counts what its interpreter counts: all of it, in every version.</summary>
+public sealed class CensusTruthTests
+{
+    /// <summary>
+    /// Types of which the collector leaves some objects out, so that it cannot be asked: tuples and dicts that hold nothing that could be in a
+    /// cycle, frames that run. They are compared by what was built.
+    /// </summary>
+    private static readonly string[] PartlyTracked = ["tuple", "dict", "frame"];
+
+    [PythonTheory]
+    public async Task Counts_by_type_are_those_of_the_interpreter(string name)
+    {
+        using var script = new ScriptProcess(InstalledPython.Named(name), Path.Combine(AppContext.BaseDirectory, "Targets", "at_rest.py"));
+        var tracked = Counts(await script.ReceiveAsync());
+        using var target = TargetProcess.Open(script.Pid);
+        var taker = new CensusTaker(PythonProcess.Attach(target));
+
+        var before = taker.Take(TimeSpan.Zero);
+        var built = Counts(await script.AskAsync(""));
+        var after = taker.Take(TimeSpan.Zero);
+
+        before.Coverage.Faults.ShouldBeEmpty();
+        tracked.Values.Sum().ShouldBeGreaterThan(10_000);
+        Wrong(tracked.Where(row => !PartlyTracked.Contains(row.Key)), type => CountOf(before, type)).ShouldBeEmpty();
+        tracked.Where(row => CountOf(before, row.Key) < row.Value).ShouldBeEmpty();
+
+        built.Count.ShouldBeGreaterThan(30);
+        Wrong(built, type => CountOf(after, type) - CountOf(before, type)).ShouldBeEmpty();
+    }
+
+    private static Dictionary<string, long> Counts(string json) => JsonSerializer.Deserialize<Dictionary<string, long>>(json)!;
+
+    private static long CountOf(HeapCensus census, string type) => census.Types.Where(row => row.Name == type).Sum(row => row.Count);
+
+    private static string[] Wrong(IEnumerable<KeyValuePair<string, long>> truth, Func<string, long> counted) =>
+        [.. truth.Where(row => counted(row.Key) != row.Value).Select(row => $"{row.Key}: {counted(row.Key)}, where Python says {row.Value}")];
+}
