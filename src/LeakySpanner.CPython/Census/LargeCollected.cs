@@ -16,7 +16,7 @@ internal sealed class LargeCollected(PythonProcess python)
     /// <summary>Objects followed outside arenas. A service has some thousand classes; beyond this the rest is counted as a fault.</summary>
     private const int Most = 1 << 18;
 
-    private const ulong LinkMask = ~7UL;
+    private const ulong LinkMask = Layouts.CollectorLayout.LinkMask;
 
     private readonly HashSet<ulong> _starts = [];
     private readonly HashSet<ulong> _seen = [];

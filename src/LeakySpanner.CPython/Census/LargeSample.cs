@@ -174,7 +174,7 @@ internal sealed class LargeSample(PythonProcess python)
     {
         // Collected objects are counted exactly elsewhere.
         if (!python.Memory.TryRead(address, _bytes)
-            || BinaryPrimitives.ReadUInt64LittleEndian(_bytes) - 1 >= LargestReferenceCount
+            || python.Layout.ReferenceCount.Of(BinaryPrimitives.ReadUInt64LittleEndian(_bytes)) - 1 >= LargestReferenceCount
             || python.Types.Find(new Address(BinaryPrimitives.ReadUInt64LittleEndian(_bytes.AsSpan(TypeRegistry.TypeOffset)))) is not { HasCollectorHeader: false } type)
             return;
         var size = SizeOf(type);
@@ -188,7 +188,7 @@ internal sealed class LargeSample(PythonProcess python)
     {
         var items = BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(16));
         if (type.Kind != ObjectKind.Text)
-            return ObjectSizes.Of(type, items);
+            return ObjectSizes.Of(type, type.Kind == ObjectKind.Number && type.ItemSize != 0 ? python.Layout.Objects.Number.DigitCount(items) : items);
         var layout = python.Layout.Text;
         var state = BinaryPrimitives.ReadUInt32LittleEndian(_bytes.AsSpan(layout.State));
         var kind = (int)(state >> layout.KindShift) & 7;

@@ -37,6 +37,9 @@ public sealed record ObjectLayouts
     public required ImmutableArray<FieldOffset> ThreadFields { get; init; }
 
     public required ThreadStackLayout ThreadStack { get; init; }
+
+    /// <summary>References that PyFrameObject holds besides its back and trace.</summary>
+    public ImmutableArray<FieldOffset> FrameObjectFields { get; init; } = [];
 }
 
 /// <param name="TypeName">tp_name of the static type, or the dotted name of one made by C code.</param>
@@ -55,10 +58,26 @@ public sealed record DequeLayout(int Length, int LeftBlock, int LeftIndex, int L
 public sealed record OrderedDictLayout(int FastNodes, int FastNodesSize, int Size, int NodeSize);
 
 /// <summary>PyByteArrayObject.</summary>
-public sealed record ByteArrayLayout(int Allocated, int Bytes, int Size);
+public sealed record ByteArrayLayout(int Allocated, int Bytes, int Size)
+{
+    /// <summary>The bytes object that holds the bytes, from 3.15 on; -1 where they are a buffer of the bytearray's own.</summary>
+    public int BytesObject { get; init; } = -1;
+}
 
 /// <summary>PyLongObject: digits of 30 bits, at least one.</summary>
-public sealed record NumberLayout(int Digits, int DigitSize);
+public sealed record NumberLayout(int Digits, int DigitSize)
+{
+    /// <summary>From 3.12 on, lv_tag stands where ob_size stood: the number of digits from this bit on, sign and flags below. 0 before.</summary>
+    public int TagShift { get; init; }
+
+    /// <summary>The number of digits by the word at <see cref="ObjectLayouts.ItemCount"/>; at least one is stored. -1 where that cannot be.</summary>
+    public long DigitCount(long word)
+    {
+        const long Most = 1L << 40;
+        var digits = TagShift == 0 ? (word is > -Most and < Most ? Math.Abs(word) : -1) : (long)((ulong)word >> TagShift);
+        return digits is < 0 or > Most ? -1 : Math.Max(digits, 1);
+    }
+}
 
 /// <summary>arrayobject (Modules/arraymodule.c); the item's size stands in its descriptor.</summary>
 public sealed record ArrayLayout(int Items, int Allocated, int Descriptor, int DescriptorItemSize, int Size);
@@ -71,7 +90,11 @@ public sealed record NumericArrayLayout(
 public sealed record LruCacheLayout(int LargestSize, int Size);
 
 /// <summary>PyModuleObject and PyModuleDef's m_size.</summary>
-public sealed record ModuleLayout(int Dict, int Definition, int State, int Name, int Size, int DefinitionStateSize);
+public sealed record ModuleLayout(int Dict, int Definition, int State, int Name, int Size, int DefinitionStateSize)
+{
+    /// <summary>md_state_size, from 3.15 on, where a module need have no definition; -1 before.</summary>
+    public int StateSize { get; init; } = -1;
+}
 
 /// <summary>What PyThreadState says of a thread's stacks: the number of the thread (1 is the main one), pthread_self(), the
 /// chunks of frames (_PyStackChunk) and where the newest ends, the exceptions being handled (_PyErr_StackItem).</summary>

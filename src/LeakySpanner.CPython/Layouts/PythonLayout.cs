@@ -9,6 +9,14 @@ public sealed record PythonLayout
 {
     public required Version Version { get; init; }
 
+    public ReferenceCountLayout ReferenceCount { get; init; } = ReferenceCountLayout.Plain;
+
+    /// <summary>Where each interpreter keeps what belongs to the static types of CPython itself, from 3.12 on.</summary>
+    public StaticTypesLayout? StaticTypes { get; init; }
+
+    /// <summary>The table by which a process tells its own offsets, from 3.13 on.</summary>
+    public DebugOffsetsLayout? DebugOffsets { get; init; }
+
     public required RuntimeLayout Runtime { get; init; }
 
     public required InterpreterLayout Interpreter { get; init; }
@@ -53,7 +61,20 @@ public sealed record InterpreterLayout(
 
 /// <summary>struct _gc_runtime_state (pycore_gc.h). A generation is a list head (16 bytes), a threshold and a count.</summary>
 public sealed record CollectorLayout(
-    int Enabled, int Generations, int GenerationCount, int GenerationSize, int Threshold, int Count, int PermanentGeneration, int Stats, int StatsSize, int HeaderSize);
+    int Enabled, int Generations, int GenerationCount, int GenerationSize, int Threshold, int Count, int PermanentGeneration, int Stats, int StatsSize, int HeaderSize)
+{
+    /// <summary>Of _gc_next: the bits above hold flags while a collection runs, or of the incremental collector of 3.14.</summary>
+    public const ulong LinkMask = ~7UL;
+
+    /// <summary>generation0, a pointer to the first of Generations; -1 where there is none.</summary>
+    public int GenerationZero { get; init; } = -1;
+
+    /// <summary>Where Stats is a pointer to the last collections of each generation (3.15), not their counts; else null.</summary>
+    public CollectionRingsLayout? Rings { get; init; }
+}
+
+/// <summary>struct gc_stats: a ring of gc_generation_stats per generation, and which of its items is the newest.</summary>
+public sealed record CollectionRingsLayout(int YoungLength, int YoungIndex, int YoungSize, int OldLength, int OldIndex, int OldSize, int ItemSize, int ItemCollections);
 
 /// <summary>PyThreadState (Include/cpython/pystate.h). CurrentFrame is read through CFrame where that is not negative.</summary>
 public sealed record ThreadLayout(
@@ -62,10 +83,21 @@ public sealed record ThreadLayout(
 /// <summary>_PyInterpreterFrame (pycore_frame.h). StackTop counts slots of LocalsPlus in use; -1 while the frame runs.</summary>
 public sealed record FrameLayout(
     int Function, int Globals, int Builtins, int Locals, int Code, int FrameObject, int Previous, int PreviousInstruction, int StackTop, int Owner, int LocalsPlus,
-    int FrameObjectFrame, int FrameObjectTrace, int FrameObjectData);
+    int FrameObjectFrame, int FrameObjectTrace, int FrameObjectData)
+{
+    /// <summary>From 3.14 on, slots and f_executable are tagged (_PyStackRef), and StackTop is the address where the slots in use end.</summary>
+    public bool HasStackReferences { get; init; }
+}
 
 /// <summary>PyGenObject and its twins (genobject.h). FrameState: -2 created, -1 suspended, 0 executing, 1 completed, 4 cleared.</summary>
-public sealed record CoroutineLayout(int Code, int WeakList, int Name, int QualifiedName, int ExceptionState, int Origin, int FrameState, int Frame);
+public sealed record CoroutineLayout(int Code, int WeakList, int Name, int QualifiedName, int ExceptionState, int Origin, int FrameState, int Frame)
+{
+    /// <summary>FRAME_CREATED, the lowest state in which there is a frame.</summary>
+    public sbyte Created { get; init; } = -2;
+
+    /// <summary>FRAME_EXECUTING, the highest such state.</summary>
+    public sbyte Executing { get; init; }
+}
 
 /// <summary>struct pool_header and obmalloc's constants (pycore_obmalloc.h; Objects/obmalloc.c).</summary>
 public sealed record PoolLayout(
@@ -75,12 +107,35 @@ public sealed record PoolLayout(
 public sealed record TypeLayout(
     int Name, int BasicSize, int ItemSize, int Flags, int Traverse, int WeakListOffset, int Members, int Base, int Dict, int DictOffset, int Bases, int Mro, int Cache, int Subclasses, int WeakList,
     int Size, int HeapName, int HeapSlots, int HeapQualifiedName, int HeapCachedKeys, int HeapModule, int HeapSize,
-    ulong HeapTypeFlag, ulong HasCollectorFlag, ulong ManagedDictFlag);
+    ulong HeapTypeFlag, ulong HasCollectorFlag, ulong ManagedDictFlag)
+{
+    /// <summary>Py_TPFLAGS_MANAGED_WEAKREF (3.12): the list of weak references stands before the object. 0 where there is no such flag.</summary>
+    public ulong ManagedWeakReferencesFlag { get; init; }
+
+    /// <summary>Py_TPFLAGS_INLINE_VALUES (3.13): attributes stand behind the object.</summary>
+    public ulong InlineValuesFlag { get; init; }
+}
 
 /// <summary>PyDictObject, _dictkeysobject and _dictvalues (pycore_dict.h). Kinds: 0 general, 1 unicode, 2 split.</summary>
 public sealed record DictLayout(
     int Used, int Keys, int Values, int Size, int KeysReferences, int KeysLog2Size, int KeysLog2IndexBytes, int KeysKind, int KeysUsable, int KeysEntries, int KeysIndices, int GeneralEntrySize, int UnicodeEntrySize,
-    int ValuesFirst, int InlineValuesPointer, int InlineDictPointer);
+    int ValuesFirst, int InlineValuesPointer, int InlineDictPointer)
+{
+    public AttributeForm Attributes { get; init; } = AttributeForm.Separate;
+}
+
+/// <summary>Where instances with a managed dict keep their attributes while they have no dict.</summary>
+public enum AttributeForm
+{
+    /// <summary>3.11: in an array of values, whose address stands at InlineValuesPointer.</summary>
+    Separate,
+
+    /// <summary>3.12: in such an array; its address minus one stands where else the dict's does.</summary>
+    Tagged,
+
+    /// <summary>3.13: behind the object itself.</summary>
+    Embedded,
+}
 
 /// <summary>PyListObject and PyTupleObject.</summary>
 public sealed record ListLayout(int Size, int Items, int Allocated, int TupleItems);
@@ -95,7 +150,13 @@ public sealed record TextLayout(
 
 /// <summary>PyCodeObject (Include/cpython/code.h).</summary>
 public sealed record CodeLayout(
-    int Constants, int Names, int ExceptionTable, int Flags, int ArgumentCount, int StackSize, int FirstLine, int LocalsPlusCount, int LocalsPlusNames, int LocalsPlusKinds, int FileName, int Name, int QualifiedName, int LineTable, int WeakList, int Instructions);
+    int Constants, int Names, int ExceptionTable, int Flags, int ArgumentCount, int StackSize, int FirstLine, int LocalsPlusCount, int LocalsPlusNames, int LocalsPlusKinds, int FileName, int Name, int QualifiedName, int LineTable, int WeakList, int Instructions)
+{
+    /// <summary>_co_cached (3.12): a struct of <see cref="CachedCount"/> references, made on demand; -1 where there is none.</summary>
+    public int Cached { get; init; } = -1;
+
+    public const int CachedCount = 4;
+}
 
 /// <summary>PyFunctionObject (Include/cpython/funcobject.h).</summary>
 public sealed record FunctionLayout(
@@ -114,3 +175,35 @@ public sealed record TracemallocLayout(
     int EntryNext, int EntryHash, int EntryKey, int EntryValue, int EntrySize,
     int TraceBytes, int TraceTraceback, int TraceSize,
     int TracebackFrameCount, int TracebackAllFrames, int TracebackFrames, int FrameFile, int FrameLine, int FrameSize);
+
+/// <summary>ob_refcnt. Immortal objects (3.12) have a count that only looks like one; from 3.14 on it shares its word with flags.</summary>
+/// <param name="CountMask">The bits of the count.</param>
+/// <param name="FlagMask">Bits that may be set besides.</param>
+/// <param name="ImmortalFrom">Counts from here to <paramref name="ImmortalTo"/> are those of immortal objects.</param>
+/// <param name="ImmortalTo">Past them. C code that was compiled for older versions still counts, hence the range.</param>
+public sealed record ReferenceCountLayout(ulong CountMask, ulong FlagMask, ulong ImmortalFrom, ulong ImmortalTo)
+{
+    public static readonly ReferenceCountLayout Plain = new(ulong.MaxValue, 0, 0, 0);
+
+    /// <summary>The number of references by an object's first word; 1 for immortal ones, 0 where the word is no count.</summary>
+    public ulong Of(ulong word)
+    {
+        if ((word & ~(CountMask | FlagMask)) != 0)
+            return 0;
+        var count = word & CountMask;
+        return count - ImmortalFrom < ImmortalTo - ImmortalFrom ? 1 : count;
+    }
+}
+
+/// <summary>PyInterpreterState.types (pycore_interp.h): an array of structs, one per static type, in each interpreter.</summary>
+/// <param name="First">Of the array, from the interpreter.</param>
+/// <param name="Count">Its length.</param>
+/// <param name="Size">Of an element.</param>
+/// <param name="Dict">tp_dict, in an element. The type's address stands at its start.</param>
+/// <param name="Subclasses">tp_subclasses, in an element.</param>
+public sealed record StaticTypesLayout(int First, int Count, int Size, int Dict, int Subclasses);
+
+/// <summary>_Py_DebugOffsets (pycore_debug_offsets.h), at the start of _PyRuntime: where in it which offset stands. All are 8 bytes.</summary>
+public sealed record DebugOffsetsLayout(
+    int Version, int FreeThreaded, int InterpretersHead, int Next, int ThreadsHead, int Collector, int Modules, int SysDict, int Builtins,
+    int ThreadNext, int ThreadInterpreter, int ThreadFrame, int Size);

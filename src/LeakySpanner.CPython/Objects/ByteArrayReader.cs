@@ -15,7 +15,7 @@ internal sealed class ByteArrayReader(PythonLayout layout) : ObjectReader
     {
         var allocated = view.Int64(_array.Allocated);
         var bytes = view.Word(_array.Bytes);
-        if (allocated == 0)
+        if (allocated == 0 || _array.BytesObject >= 0)
             return;
         if (allocated < 0 || bytes == 0)
             worker.Fault(Faults.BufferInconsistent);

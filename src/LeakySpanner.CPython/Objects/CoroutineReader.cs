@@ -15,7 +15,7 @@ internal sealed class CoroutineReader(PythonLayout layout) : ObjectReader
     public override EdgeTail Tail => EdgeTail.Unlabelled;
 
     public override TypePlan Refine(in ObjectView view, TypePlan plan, WalkWorker worker) =>
-        HasFrame(view) && worker.Plans.ForCode(plan, view.Word(_coroutine.Code), view.Word(_coroutine.Frame + layout.Frame.Function), _coroutine.Frame, worker) is { } own ? own : plan;
+        HasFrame(view) && worker.Plans.ForCode(plan, plan.TargetOf(view.Word(_coroutine.Code)), plan.TargetOf(view.Word(_coroutine.Frame + layout.Frame.Function)), _coroutine.Frame, worker) is { } own ? own : plan;
 
     public override long SizeOf(in ObjectView view, TypePlan plan) =>
         _coroutine.Frame + layout.Frame.LocalsPlus + ((long)plan.FrameSlots * sizeof(ulong));
@@ -27,5 +27,5 @@ internal sealed class CoroutineReader(PythonLayout layout) : ObjectReader
     }
 
     /// <summary>Created, suspended or executing; a frame that has ended has left its slots as they were.</summary>
-    private bool HasFrame(in ObjectView view) => (sbyte)view.Byte(_coroutine.FrameState) is -2 or -1 or 0;
+    private bool HasFrame(in ObjectView view) => (sbyte)view.Byte(_coroutine.FrameState) is var state && state >= _coroutine.Created && state <= _coroutine.Executing;
 }

@@ -8,6 +8,7 @@ namespace LeakySpanner.CPython.Objects;
 internal class DictReader(PythonLayout layout, WalkLimits limits) : ObjectReader
 {
     private readonly DictLayout _dict = layout.Dict;
+    private readonly InlineValues _values = InlineValues.For(layout.Dict);
 
     public override EdgeTail Tail => EdgeTail.Pairs;
 
@@ -56,13 +57,13 @@ internal class DictReader(PythonLayout layout, WalkLimits limits) : ObjectReader
     {
         var count = (int)keys.EntryCount;
         Span<ulong> held = stackalloc ulong[limits.SharedKeys];
-        if (!InlineValues.TryRead(worker.Window, values, held[..count], out var prefix))
+        if (!_values.TryRead(worker.Window, values, keys.SharedCapacity, held[..count], out var block))
         {
             worker.Fault(Faults.DictInconsistent);
             return;
         }
 
-        if (!worker.Own(values - (uint)prefix, prefix + (keys.SharedCapacity * sizeof(ulong))))
+        if (!block.IsWithinObject && !worker.Own(block.Start, block.Length))
             return;
         Span<byte> entries = stackalloc byte[limits.SharedKeys * _dict.UnicodeEntrySize];
         entries = entries[..(count * _dict.UnicodeEntrySize)];

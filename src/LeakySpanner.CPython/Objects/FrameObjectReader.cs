@@ -14,7 +14,7 @@ internal sealed class FrameObjectReader(PythonLayout layout) : ObjectReader
     public override EdgeTail Tail => EdgeTail.Unlabelled;
 
     public override TypePlan Refine(in ObjectView view, TypePlan plan, WalkWorker worker) =>
-        OwnsFrame(view) && worker.Plans.ForCode(plan, view.Word(_frame.FrameObjectData + _frame.Code), view.Word(_frame.FrameObjectData + _frame.Function), _frame.FrameObjectData, worker) is { } own ? own : plan;
+        OwnsFrame(view) && worker.Plans.ForCode(plan, plan.TargetOf(view.Word(_frame.FrameObjectData + _frame.Code)), plan.TargetOf(view.Word(_frame.FrameObjectData + _frame.Function)), _frame.FrameObjectData, worker) is { } own ? own : plan;
 
     public override long SizeOf(in ObjectView view, TypePlan plan) =>
         _frame.FrameObjectData + _frame.LocalsPlus + ((long)plan.FrameSlots * sizeof(ulong));

@@ -16,9 +16,14 @@ internal sealed class ModuleReader(PythonLayout layout, WalkLimits limits) : Obj
         foreach (var offset in plan.ScannedOffsets)
             worker.AddScanned(view.Word(offset));
         var (definition, state) = (view.Word(_module.Definition), view.Word(_module.State));
-        if (definition == 0 || state == 0)
+        if (state == 0)
             return;
-        if (!worker.Window.TryWord(definition + (ulong)_module.DefinitionStateSize, out var size) || (long)size <= 0)
+        ulong size;
+        if (_module.StateSize >= 0)
+            size = view.Word(_module.StateSize);
+        else if (definition == 0 || !worker.Window.TryWord(definition + (ulong)_module.DefinitionStateSize, out size))
+            return;
+        if ((long)size <= 0)
             return;
         if (worker.Own(state, (long)size))
             worker.AddScannedRange(state, Math.Min((long)size, limits.ModuleStateBytes));

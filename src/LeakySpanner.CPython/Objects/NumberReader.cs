@@ -13,7 +13,7 @@ internal sealed class NumberReader(PythonLayout layout) : ObjectReader
 
     public override long SizeOf(in ObjectView view, TypePlan plan)
     {
-        var digits = view.Int64(layout.Objects.ItemCount);
-        return digits is > -(1L << 40) and < 1L << 40 ? _number.Digits + (Math.Max(Math.Abs(digits), 1) * _number.DigitSize) : plan.BasicSize;
+        var digits = _number.DigitCount(view.Int64(layout.Objects.ItemCount));
+        return digits > 0 ? _number.Digits + (digits * _number.DigitSize) : plan.BasicSize;
     }
 }

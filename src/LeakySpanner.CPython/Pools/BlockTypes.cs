@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using LeakySpanner.CPython.Layouts;
 using LeakySpanner.CPython.Types;
 using LeakySpanner.Model;
 
@@ -16,6 +17,7 @@ public sealed class BlockTypes(TypeRegistry types, ArenaMap arenas)
 {
     private const ulong LargestReferenceCount = 1UL << 40;
 
+    private readonly ReferenceCountLayout _counts = types.ReferenceCount;
     private ulong _runStart;
     private ulong _runLength;
     private PythonType? _last;
@@ -73,7 +75,7 @@ public sealed class BlockTypes(TypeRegistry types, ArenaMap arenas)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsPlausible(PythonType type, ReadOnlySpan<ulong> words, int header)
     {
-        var count = words[header];
+        var count = _counts.Of(words[header]);
         var needed = type.SmallestSize + type.PreHeaderSize;
         var size = words.Length * sizeof(ulong);
         if (count - 1 >= LargestReferenceCount || size < needed || (type.HasFixedSize && size - needed >= 16 && count >= 0x10000))

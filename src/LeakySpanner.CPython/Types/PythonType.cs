@@ -21,7 +21,7 @@ public sealed class PythonType
 
     public required ulong Flags { get; init; }
 
-    /// <summary>Bytes before the object in its block: 0, 16 with the collector's header, 32 with a managed dict (3.11).</summary>
+    /// <summary>Bytes before the object in its block: 0, 16 with the collector's header, 32 with a managed dict or weak list as well.</summary>
     public required int PreHeaderSize { get; init; }
 
     /// <summary>Of the __dict__ pointer; 0 for none, negative from the end of a variable-sized object, -1 with a managed dict.</summary>

@@ -52,6 +52,9 @@ public sealed class TypeRegistry
         TypeOfTypes = typeOfTypes;
     }
 
+    /// <summary>How objects of this version say how often they are referred to.</summary>
+    internal ReferenceCountLayout ReferenceCount => _layout.ReferenceCount;
+
     /// <summary>PyType_Type, the type of most types and of itself.</summary>
     public Address TypeOfTypes { get; }
 
@@ -165,7 +168,7 @@ public sealed class TypeRegistry
         if (!_memory.TryRead(address, head))
             return null;
         var metatype = new Address(Word(head, TypeOffset));
-        if (Word(head, 0) - 1 >= 1UL << 40)
+        if (_layout.ReferenceCount.Of(Word(head, 0)) - 1 >= 1UL << 40)
             return null;
         if (metatype != TypeOfTypes && FindWithin(metatype, depth + 1) is not { Kind: Model.Heap.ObjectKind.Type })
             return null;
@@ -202,7 +205,7 @@ public sealed class TypeRegistry
             BasicSize = (int)basicSize,
             ItemSize = (int)itemSize,
             Flags = flags,
-            PreHeaderSize = (hasCollectorHeader ? _layout.Collector.HeaderSize : 0) + (hasManagedDict ? 2 * sizeof(ulong) : 0),
+            PreHeaderSize = (hasCollectorHeader ? _layout.Collector.HeaderSize : 0) + ((flags & (layout.ManagedDictFlag | layout.ManagedWeakReferencesFlag)) != 0 ? 2 * sizeof(ulong) : 0),
             DictOffset = (int)dictOffset,
             WeakListOffset = (int)weakListOffset,
             Base = parent,

@@ -141,7 +141,7 @@ internal sealed class EdgePass(WalkState state, GraphColumns columns)
     public static TypePlan? Successor(in ObjectView view, TypePlan plan, WalkWorker worker)
     {
         const ulong LargestCount = 1UL << 31;
-        return view.Word(0) - 1 < LargestCount && worker.Plans.Find(view.Word(sizeof(ulong))) is { } found
+        return worker.ReferenceCount.Of(view.Word(0)) - 1 < LargestCount && worker.Plans.Find(view.Word(sizeof(ulong))) is { } found
             && found.PreHeaderSize == plan.PreHeaderSize && view.Has(0, found.BasicSize)
             ? found
             : null;
@@ -154,7 +154,7 @@ internal sealed class EdgePass(WalkState state, GraphColumns columns)
     private void FollowCollector(in ObjectView view, WalkWorker worker)
     {
         var header = state.Layout.Collector.HeaderSize;
-        var next = view.Word(-header);
+        var next = view.Word(-header) & Layouts.CollectorLayout.LinkMask;
         if (next != 0 && !state.Pools.TryFindPool(next, out _))
             worker.Resolve(next + (ulong)header, isScanned: true);
     }

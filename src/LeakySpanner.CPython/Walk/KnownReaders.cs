@@ -29,14 +29,14 @@ internal sealed class KnownReaders
             ["frozenset"] = set,
             ["str"] = new(new TextObjectReader(layout, limits), []),
             ["bytes"] = new(plain, []),
-            ["bytearray"] = new(new ByteArrayReader(layout), []),
+            ["bytearray"] = new(new ByteArrayReader(layout), objects.ByteArray.BytesObject < 0 ? [] : [new("bytes", objects.ByteArray.BytesObject)]),
             ["int"] = new(new NumberReader(layout), []),
             ["type"] = new(new TypeObjectReader(layout, limits), objects.TypeFields),
             ["module"] = new(new ModuleReader(layout, limits), [new("__name__", objects.Module.Name)]),
             ["generator"] = coroutine,
             ["coroutine"] = coroutine,
             ["async_generator"] = coroutine,
-            ["frame"] = new(new FrameObjectReader(layout), [new("f_back", sizeof(ulong) * 2), new("f_trace", layout.Frame.FrameObjectTrace)]),
+            ["frame"] = new(new FrameObjectReader(layout), [new("f_back", sizeof(ulong) * 2), new("f_trace", layout.Frame.FrameObjectTrace), .. objects.FrameObjectFields]),
             ["collections.deque"] = new(new DequeReader(layout), []),
             ["collections.OrderedDict"] = new(new OrderedDictReader(layout, limits), []),
             ["array.array"] = new(new ArrayReader(layout), []),
@@ -47,7 +47,7 @@ internal sealed class KnownReaders
             ObjectReader reader = type.TypeName switch
             {
                 "functools._lru_cache_wrapper" => new LruCacheReader(layout),
-                "code" => new CodeObjectReader(),
+                "code" => new CodeObjectReader(layout.Code),
                 _ => plain,
             };
             known[type.TypeName] = new(reader, type.Fields);

@@ -10,12 +10,14 @@ internal static class ObjectScan
     {
         plan = plan.Reader.Refine(view, plan, worker);
         worker.Begin(node, plan.PreHeaderSize + plan.Reader.SizeOf(view, plan));
+        if (plan.HasEmbeddedValues)
+            worker.AddSize(plan.Values!.SizeWithin(view, plan, worker.Window));
         foreach (var field in plan.Fields)
-            worker.AddReference(view.Word(field.Offset));
+            worker.AddReference(plan.TargetOf(view.Word(field.Offset)));
         if (plan.HasTrailingDict)
             worker.AddReference(view.Word(TrailingDict(view, plan)));
         if (!plan.InlineNames.IsEmpty)
-            AddInlineValues(view, plan, worker);
+            AddInlineValues(view, plan, plan.Values!, worker);
         if (plan.ScansAsFields)
         {
             foreach (var offset in plan.ScannedOffsets)
@@ -39,16 +41,16 @@ internal static class ObjectScan
         return at < view.Length ? (int)at : view.Length;
     }
 
-    private static void AddInlineValues(in ObjectView view, TypePlan plan, WalkWorker worker)
+    private static void AddInlineValues(in ObjectView view, TypePlan plan, InlineValues stored, WalkWorker worker)
     {
         var count = plan.InlineNames.Length;
-        var address = view.Word(plan.InlineValuesOffset);
+        var address = stored.Locate(view, plan);
         Span<ulong> values = stackalloc ulong[count];
         var has = false;
         if (address != 0)
         {
-            has = InlineValues.TryRead(worker.Window, address, values, out var prefix)
-                && worker.Own(address - (uint)prefix, prefix + (plan.InlineCapacity * sizeof(ulong)));
+            has = stored.TryRead(worker.Window, address, plan.InlineCapacity, values, out var block)
+                && (block.IsWithinObject || worker.Own(block.Start, block.Length));
             if (!has)
                 worker.Fault(Faults.AttributesInconsistent);
         }

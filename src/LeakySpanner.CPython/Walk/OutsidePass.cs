@@ -93,7 +93,7 @@ internal sealed class OutsidePass(WalkState state)
     private void FollowCollector(in ObjectView view, WalkWorker worker)
     {
         var header = state.Layout.Collector.HeaderSize;
-        if (view.Word(-header) is not 0 and var next)
+        if ((view.Word(-header) & Layouts.CollectorLayout.LinkMask) is not 0 and var next)
             worker.Resolve(next + (ulong)header, isScanned: true);
     }
 }

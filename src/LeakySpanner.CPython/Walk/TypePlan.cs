@@ -12,6 +12,9 @@ namespace LeakySpanner.CPython.Walk;
 /// </summary>
 internal sealed class TypePlan
 {
+    /// <summary>Nothing is mapped below (vm.mmap_min_addr is a page at least wherever Linux runs services).</summary>
+    private const ulong SmallestAddress = 4096;
+
     public required int Row { get; init; }
 
     public required string Name { get; init; }
@@ -43,8 +46,13 @@ internal sealed class TypePlan
     /// <summary>Names of the attributes kept beside the object (a managed dict's values), after all fields.</summary>
     public ImmutableArray<string> InlineNames { get; init; } = [];
 
-    /// <summary>Where, from the object, the address of those values stands.</summary>
-    public int InlineValuesOffset { get; init; }
+    /// <summary>How those are found and read.</summary>
+    public InlineValues? Values { get; init; }
+
+    /// <summary>They stand behind the object, in its own block.</summary>
+    public bool HasEmbeddedValues { get; init; }
+
+    public FieldForm FieldForm { get; init; }
 
     /// <summary>Values for which an object made now has room.</summary>
     public long InlineCapacity { get; init; }
@@ -67,6 +75,15 @@ internal sealed class TypePlan
     /// <summary>For type objects: the plan of static ones.</summary>
     public TypePlan? StaticForm { get; init; }
 
+    /// <summary>What the word of a field refers to.</summary>
+    public ulong TargetOf(ulong word) => FieldForm switch
+    {
+        FieldForm.Plain => word,
+        FieldForm.StackReference => StackReference.Target(word),
+        FieldForm.OddIsNone => (word & 1) == 0 ? word : 0,
+        _ => word < SmallestAddress ? 0 : word,
+    };
+
     public TypeInfo ToInfo()
     {
         var fields = ImmutableArray.CreateBuilder<string>();
@@ -79,4 +96,19 @@ internal sealed class TypePlan
         var conservative = !ScannedOffsets.IsEmpty || Reader is ScanReader;
         return new TypeInfo(Name, Kind, fields.ToImmutable(), Reader.Tail, conservative, new Address(TypeAddress));
     }
+}
+
+/// <summary>How the words of an object's fields say what they refer to.</summary>
+internal enum FieldForm : byte
+{
+    Plain,
+
+    /// <summary>Frames from 3.14 on; addresses of untagged fields read the same.</summary>
+    StackReference,
+
+    /// <summary>Instances of 3.12, whose dict's word leads to their values where it is odd.</summary>
+    OddIsNone,
+
+    /// <summary>Static types from 3.12 on, whose tp_subclasses is an index.</summary>
+    SmallIsNone,
 }

@@ -16,6 +16,7 @@ internal sealed class TypePlanner(ITargetMemory memory, PythonLayout layout, Typ
     private const int HeaderSize = 16;
 
     private readonly KnownReaders _known = new(layout, limits);
+    private readonly InlineValues _values = InlineValues.For(layout.Dict);
     private readonly PageWindow _window = new(memory);
 
     public KnownReaders Known => _known;
@@ -48,7 +49,8 @@ internal sealed class TypePlanner(ITargetMemory memory, PythonLayout layout, Typ
         if (type.IsHeapType)
             fields.Insert(0, new FieldOffset("__class__", sizeof(ulong)));
         var trailing = AddDict(type, fields);
-        var inline = type.HasManagedDict ? types.ReadSharedKeys(type) : [];
+        var hasEmbeddedValues = type.HasFlag(layout.Type.InlineValuesFlag);
+        var inline = type.HasManagedDict && (hasEmbeddedValues || layout.Type.InlineValuesFlag == 0) ? types.ReadSharedKeys(type) : [];
         if (inline.Length > limits.SharedKeys)
             inline = inline[..limits.SharedKeys];
         return new TypePlan
@@ -66,7 +68,9 @@ internal sealed class TypePlanner(ITargetMemory memory, PythonLayout layout, Typ
             Fields = [.. fields],
             HasTrailingDict = trailing,
             InlineNames = inline,
-            InlineValuesOffset = layout.Dict.InlineValuesPointer,
+            Values = type.HasManagedDict ? _values : null,
+            HasEmbeddedValues = type.HasManagedDict && hasEmbeddedValues,
+            FieldForm = FormOf(type),
             InlineCapacity = InlineCapacityOf(type, inline.Length),
             ScannedOffsets = [.. scanned],
             ScansAsFields = isFixed && reader is not (NumericArrayReader or ModuleReader),
@@ -86,8 +90,14 @@ internal sealed class TypePlanner(ITargetMemory memory, PythonLayout layout, Typ
         BasicSize = layout.Type.Size,
         ItemSize = 0,
         ItemCountOffset = plan.ItemCountOffset,
+        FieldForm = layout.StaticTypes is null ? FieldForm.Plain : FieldForm.SmallIsNone,
         Fields = [.. plan.Fields.Where(field => field.Offset + sizeof(ulong) <= layout.Type.Size)],
     };
+
+    private FieldForm FormOf(PythonType type) =>
+        type.Kind is ObjectKind.Coroutine or ObjectKind.Frame && layout.Frame.HasStackReferences ? FieldForm.StackReference
+        : type.HasManagedDict && layout.Dict.Attributes == AttributeForm.Tagged ? FieldForm.OddIsNone
+        : FieldForm.Plain;
 
     private static Stack<PythonType> Levels(PythonType type)
     {
@@ -161,6 +171,7 @@ internal sealed class TypePlanner(ITargetMemory memory, PythonLayout layout, Typ
             ItemSize = 0,
             ItemCountOffset = layout.Objects.ItemCount,
             HasCollectorHeader = basis?.HasCollectorHeader ?? false,
+            FieldForm = layout.Frame.HasStackReferences ? FieldForm.StackReference : FieldForm.Plain,
             Fields = fields.ToImmutable(),
             FrameSlots = code.Locals.Length + code.StackSize,
             LocalCount = code.Locals.Length,

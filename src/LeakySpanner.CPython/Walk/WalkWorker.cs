@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using LeakySpanner.CPython.Layouts;
 using LeakySpanner.CPython.Objects;
 using LeakySpanner.CPython.Runtime;
 using LeakySpanner.Model;
@@ -46,6 +47,8 @@ internal sealed class WalkWorker
     public PageWindow Discovery { get; }
 
     public PlanTable Plans => _state.Plans;
+
+    public ReferenceCountLayout ReferenceCount => _state.Layout.ReferenceCount;
 
     public FaultTally Faults { get; } = new();
 
@@ -269,7 +272,7 @@ internal sealed class WalkWorker
             return false;
         if (_state.Ranges.Find(target) >= 0 && Discovery.TryView(target, 2 * sizeof(ulong), out var bytes))
         {
-            var count = BitConverter.ToUInt64(bytes);
+            var count = ReferenceCount.Of(BitConverter.ToUInt64(bytes));
             var type = BitConverter.ToUInt64(bytes[sizeof(ulong)..]);
             if (count - 1 < (isScanned ? LargestScannedCount : LargestCount) && _pools.Find(type, out _) == Place.Outside && Plans.Find(type) is { } plan)
             {

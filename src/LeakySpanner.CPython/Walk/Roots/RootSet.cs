@@ -22,6 +22,7 @@ internal sealed class RootSet(WalkState state, PythonProcess process, WalkWorker
             new ThreadRoots(state, worker, _found, _stacks).AddOf(interpreter.Value);
             foreach (var field in state.Layout.Objects.InterpreterFields)
                 Add(RootKind.Interpreter, field.Name, interpreter.Value + (ulong)field.Offset);
+            AddStaticTypes(interpreter.Value);
             AddCollectorHeads(interpreter.Value);
         }
     }
@@ -53,6 +54,21 @@ internal sealed class RootSet(WalkState state, PythonProcess process, WalkWorker
             _found.Add(new Root(kind, name, new NodeId(node)));
     }
 
+    /// <summary>Dict and subclasses of CPython's own static types, which each interpreter has for itself from 3.12 on.</summary>
+    private void AddStaticTypes(ulong interpreter)
+    {
+        if (state.Layout.StaticTypes is not { } layout)
+            return;
+        for (var i = 0; i < layout.Count; i++)
+        {
+            var at = interpreter + (ulong)(layout.First + (i * layout.Size));
+            if (!worker.Discovery.TryWord(at, out var address) || address == 0 || process.Types.Find(new Model.Address(address)) is not { IsHeapType: false } type)
+                continue;
+            Add(RootKind.StaticType, $"{type.Name}.__dict__", at + (ulong)layout.Dict);
+            Add(RootKind.StaticType, $"{type.Name}.__subclasses__", at + (ulong)layout.Subclasses);
+        }
+    }
+
     /// <summary>The first of each generation may lie outside arenas; no root, but to be found.</summary>
     private void AddCollectorHeads(ulong interpreter)
     {
@@ -61,7 +77,7 @@ internal sealed class RootSet(WalkState state, PythonProcess process, WalkWorker
         {
             var head = i < collector.GenerationCount ? collector.Generations + (i * collector.GenerationSize) : collector.PermanentGeneration;
             if (worker.Discovery.TryWord(interpreter + (ulong)(state.Layout.Interpreter.Collector + head), out var first))
-                worker.Resolve(first + (ulong)collector.HeaderSize, isScanned: true);
+                worker.Resolve((first & Layouts.CollectorLayout.LinkMask) + (ulong)collector.HeaderSize, isScanned: true);
         }
     }
 }

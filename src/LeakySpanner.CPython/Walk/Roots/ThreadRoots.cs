@@ -1,4 +1,5 @@
 using System.Globalization;
+using LeakySpanner.CPython.Objects;
 using LeakySpanner.Model.Heap;
 
 namespace LeakySpanner.CPython.Walk.Roots;
@@ -41,7 +42,7 @@ internal sealed class ThreadRoots(WalkState state, WalkWorker worker, List<Root>
         foreach (var field in state.Layout.Objects.ThreadFields)
             AddRoot(RootKind.Interpreter, $"{field.Name} of {name}", Word(bytes, field.Offset));
         AddExceptions(name, Word(bytes, stack.ExceptionInfo), thread + (ulong)layout.ExceptionState);
-        AddFrames(name, Word(bytes, layout.CFrame));
+        AddFrames(name, thread, bytes);
         AddChunks(name, Word(bytes, stack.Chunk), Word(bytes, stack.ChunkTop));
         if (state.Ranges.Find(Word(bytes, stack.PosixThread)) is >= 0 and var region && number != 1)
             stacks.Add(new StackRange(name, state.Ranges[region].Start.Value, state.Ranges[region].End.Value, state.Ranges[region].End.Value));
@@ -64,11 +65,16 @@ internal sealed class ThreadRoots(WalkState state, WalkWorker worker, List<Root>
         }
     }
 
-    private void AddFrames(string name, ulong current)
+    private void AddFrames(string name, ulong thread, byte[] bytes)
+    {
+        var current = state.Layout.Thread.CFrame < 0 ? thread : Word(bytes, state.Layout.Thread.CFrame);
+        if (worker.Discovery.TryWord(current + (ulong)state.Layout.Thread.CurrentFrame, out var frame))
+            AddFrames(name, frame);
+    }
+
+    private void AddFrames(string name, ulong frame)
     {
         var layout = state.Layout.Frame;
-        if (!worker.Discovery.TryWord(current + (ulong)state.Layout.Thread.CurrentFrame, out var frame))
-            return;
         for (var i = 0; frame != 0; i++)
         {
             if (i == state.Limits.FramesPerThread || frame % sizeof(ulong) != 0 || !worker.Discovery.TryView(frame, layout.LocalsPlus, out var bytes))
@@ -79,6 +85,8 @@ internal sealed class ThreadRoots(WalkState state, WalkWorker worker, List<Root>
 
             var owner = bytes[layout.Owner];
             var (code, function, previous) = (Word(bytes, layout.Code), Word(bytes, layout.Function), Word(bytes, layout.Previous));
+            if (layout.HasStackReferences)
+                (code, function) = (StackReference.Target(code), StackReference.Target(function));
             if (owner == OwnedByGenerator)
                 AddRoot(RootKind.Thread, name, frame - (ulong)state.Layout.Coroutine.Frame);
             else if (owner == OwnedByThread && worker.Plans.ForCode(null, code, function, 0, worker) is { } plan && state.Outside.Add(frame, plan.Row) is >= 0 and var node)
