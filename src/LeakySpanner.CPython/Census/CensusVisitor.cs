@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LeakySpanner.CPython.Layouts;
 using LeakySpanner.CPython.Pools;
 using LeakySpanner.CPython.Types;
 using LeakySpanner.Model;
@@ -45,7 +46,7 @@ internal struct CensusVisitor(BlockTypes types, ArenaMap arenas, CensusTally tal
             var before = type.PreHeaderSize;
             if (before != 0)
             {
-                var next = words[(before - headerSize) >> 3] & ~7UL;
+                var next = words[(before - headerSize) >> 3] & CollectorLayout.LinkMask;
                 if (next != 0 && next - _runStart >= _runLength)
                     Leave(next);
                 if (row.LengthOffset != 0)

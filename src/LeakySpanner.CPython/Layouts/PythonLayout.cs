@@ -63,8 +63,8 @@ public sealed record InterpreterLayout(
 public sealed record CollectorLayout(
     int Enabled, int Generations, int GenerationCount, int GenerationSize, int Threshold, int Count, int PermanentGeneration, int Stats, int StatsSize, int HeaderSize)
 {
-    /// <summary>Of _gc_next: the bits above hold flags while a collection runs, or of the incremental collector of 3.14.</summary>
-    public const ulong LinkMask = ~7UL;
+    /// <summary>Of _gc_next: the lowest bits hold flags while a collection runs, or of an incremental collector. Heads of lists may be aligned to 4 bytes only.</summary>
+    public const ulong LinkMask = ~3UL;
 
     /// <summary>generation0, a pointer to the first of Generations; -1 where there is none.</summary>
     public int GenerationZero { get; init; } = -1;

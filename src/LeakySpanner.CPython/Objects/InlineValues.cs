@@ -90,9 +90,10 @@ internal sealed class EmbeddedValues(DictLayout layout) : InlineValues
             return false;
         var room = header[Capacity];
         var isEmbedded = header[Embedded] != 0;
-        var isValid = header[Valid] != 0;
-        var count = isValid ? Math.Min(values.Length, room) : 0;
-        if (header[Embedded] > 1 || header[Valid] > 1 || !window.TryView(address + (ulong)layout.ValuesFirst, count * sizeof(ulong), out var bytes))
+
+        // A block of a dict's own is always valid, and its byte for that is not set.
+        var count = !isEmbedded || header[Valid] != 0 ? Math.Min(values.Length, room) : 0;
+        if (header[Embedded] > 1 || (isEmbedded && header[Valid] > 1) || !window.TryView(address + (ulong)layout.ValuesFirst, count * sizeof(ulong), out var bytes))
             return false;
         bytes.CopyTo(MemoryMarshal.AsBytes(values));
         block = new ValueBlock(address, SizeOf(room), isEmbedded);

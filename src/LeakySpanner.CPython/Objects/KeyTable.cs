@@ -17,6 +17,9 @@ internal readonly record struct KeyTable(
     private const byte General = 0;
     private const byte Split = 2;
 
+    /// <summary>What the table of all empty dicts says of its users, in versions where it is not counted.</summary>
+    private const long Immortal = long.MinValue;
+
     public bool IsGeneral => Kind == General;
 
     public bool IsSplit => Kind == Split;
@@ -33,7 +36,7 @@ internal readonly record struct KeyTable(
         var kind = header[dict.KeysKind];
         var usable = BitConverter.ToInt64(header[dict.KeysUsable..]);
         var count = BitConverter.ToInt64(header[dict.KeysEntries..]);
-        if (references < 1 || kind > Split || log2Size > limits.DictLog2Size || log2IndexBytes != IndexBytes(log2Size) || usable < 0 || count < 0)
+        if ((references < 1 && references != Immortal) || kind > Split || log2Size > limits.DictLog2Size || (log2IndexBytes != IndexBytes(log2Size) && log2Size != 0) || log2IndexBytes > log2Size + 3 || usable < 0 || count < 0)
             return false;
         var capacity = (1L << log2Size << 1) / 3;
         if (count > capacity || usable > capacity - count)
@@ -46,7 +49,7 @@ internal readonly record struct KeyTable(
         return true;
     }
 
-    /// <summary>An index has one, two, four or eight bytes. The table of all empty dicts says 0 and has no entry.</summary>
+    /// <summary>An index has one, two, four or eight bytes. The table of all empty dicts has no entry and says 0, or 3 to be aligned.</summary>
     private static int IndexBytes(int log2Size) => log2Size switch
     {
         < 8 => log2Size,

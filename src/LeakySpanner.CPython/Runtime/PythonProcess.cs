@@ -65,9 +65,13 @@ public sealed class PythonProcess
         if (version is null || SupportedLayouts.Find(version.Feature) is not { } layout)
             throw NotSupported($"CPython {version?.Text ?? "of unknown version"} in {image} has no layout");
 
+        layout = OwnOffsets.Apply(target.Memory, layout, runtime, out var isFreeThreaded);
+        if (isFreeThreaded)
+            throw NotSupported($"CPython {version.Text} in {image} is a free-threaded build");
         var interpreters = FindInterpreters(target.Memory, layout, runtime);
         if (interpreters.IsEmpty)
             throw new TargetException(TargetFailure.NotPython, $"{image} holds CPython {version.Text}, but no interpreter runs in it (starting, ending, or only linked)");
+        layout = OwnOffsets.ApplyLists(target.Memory, layout, interpreters[0]);
         var types = FindTypeOfTypes(target, layout, interpreters[0]) is { } typeOfTypes ? TypeRegistry.TryCreate(target.Memory, layout, typeOfTypes) : null;
         return types is null
             ? throw NotSupported($"CPython {version.Text} in {image} does not match its layout (a patched or unusual build)")

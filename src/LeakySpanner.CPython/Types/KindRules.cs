@@ -12,6 +12,7 @@ internal static class KindRules
         ["complex"] = ObjectKind.Number,
         ["set"] = ObjectKind.Set,
         ["frozenset"] = ObjectKind.Set,
+        ["frozendict"] = ObjectKind.Mapping,
         ["bytearray"] = ObjectKind.Binary,
         ["memoryview"] = ObjectKind.Binary,
         ["function"] = ObjectKind.Function,

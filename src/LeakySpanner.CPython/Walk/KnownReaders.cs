@@ -23,6 +23,7 @@ internal sealed class KnownReaders
         var known = new Dictionary<string, Known>
         {
             ["dict"] = new(new DictReader(layout, limits), []),
+            ["frozendict"] = new(new DictReader(layout, limits), []),
             ["list"] = new(new ListReader(layout), []),
             ["tuple"] = new(new TupleReader(layout), []),
             ["set"] = set,
