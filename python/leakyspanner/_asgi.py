@@ -2,12 +2,12 @@
 
 from contextvars import ContextVar
 from time import monotonic_ns
-from typing import Any, Awaitable, Callable, Dict, Optional
+from typing import Any, Awaitable, Callable, Dict, Optional, Tuple
 
 from ._debug import WORD, AsgiForwarding
-from ._monitor import Monitor
-from ._ring import DISCONNECTED, IN_PROGRESS, KIND_HTTP, KIND_WEBSOCKET, RAISED, STREAMED, UNMATCHED, Ring
-from ._routes import AnyRoutes, method_of
+from ._monitor import MOMENT_NANOSECONDS, Monitor
+from ._ring import DISCONNECTED, IN_PROGRESS, KIND_HTTP, KIND_WEBSOCKET, NOT_MEASURED, RAISED, STREAMED, UNMATCHED, Ring
+from ._routes import METHODS, AnyRoutes
 
 Scope = Dict[str, Any]
 Message = Dict[str, Any]
@@ -24,7 +24,10 @@ flight_now: "ContextVar[Any]" = ContextVar("leakyspanner_flight", default=None)
 
 
 class AsgiWatch:
-    """Passes scope, messages and exceptions on as they are, and writes one record per request."""
+    """Passes scope, messages and exceptions on as they are, and writes one record per request.
+
+    Stands within an application's own middleware. Its attributes are looked up without `__getattr__`, which would make each of them slower.
+    """
 
     __slots__ = ("app", "_monitor", "_routes", "_forwarding", "_announces", "__weakref__")
 
@@ -36,26 +39,128 @@ class AsgiWatch:
         self._announces = announces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # All in one function, and in locals. What is used once per request has left the processor's caches by the next one, so that every
+        # call, object and attribute costs several times what it does in a loop.
+        monitor = self._monitor
+        ring = monitor.ring
+        app = self.app
         try:
-            flight = self._begin(scope, receive, send)
+            path = scope.get("path", "")
+            if ring is not None and scope["type"] == "http" and monitor.wrappers == 1 and WORD not in path and not self._announces:
+                flight: Optional[_Flight] = _Exchange()
+            else:
+                app, flight = self._look_closer(scope)
+                ring = monitor.ring
+            if flight is not None:
+                flight.next_receive = receive
+                flight.next_send = send
+                root_path = scope.get("root_path", "")
+                flights = monitor.flights
+                alongside = len(flights)
+                monitor.started = number = monitor.take_number()
+                flights.add(number)
+                try:
+                    ring.words[IN_PROGRESS] = alongside + 1  # type: ignore[union-attr]
+                    started = monotonic_ns()
+                    memory = monitor.reading if started - monitor.read_at < MOMENT_NANOSECONDS else monitor.memory_at(started)
+                except BaseException:
+                    flights.discard(number)
+                    raise
         except Exception as error:
-            self._monitor.fail(error)
-            flight = None
+            monitor.fail(error)
+            app, flight = self.app, None
         if flight is None:
-            await self.app(scope, receive, send)
-            return
-        if flight is _DEBUG:
-            await self._forwarding.answer(scope, receive, send)  # type: ignore[union-attr]
+            await app(scope, receive, send)
             return
         try:
-            await self.app(scope, flight.receive, flight.send)
+            await app(scope, flight.receive, flight.send)
         except BaseException as error:
-            self._end(flight, scope, error)
+            self._end(flight, scope, ring, number, alongside, started, memory, path, root_path, error)
             raise
-        self._end(flight, scope, None)
+        self._end(flight, scope, ring, number, alongside, started, memory, path, root_path, None)
+
+    def _look_closer(self, scope: Scope) -> "Tuple[Any, Optional[_Flight]]":
+        """Who answers what is not simply a request of the only application that is watched, and what is to be recorded of it."""
+        monitor = self._monitor
+        ring = monitor.ring or monitor.wake()
+        kind = scope["type"]
+        if kind == "http":
+            if self._forwarding is not None and WORD in scope.get("path", "") and self._forwarding.takes(scope):
+                return self._forwarding.answer, None
+            flight: _Flight = _Exchange()
+        elif kind == "websocket":
+            flight = _Conversation()
+        else:
+            return self.app, None
+        if ring is None:
+            return self.app, None
+        if monitor.wrappers > 1:
+            if _inside.get():
+                return self.app, None
+            flight.token = _inside.set(True)
+        if self._announces:
+            flight_now.set(flight)
+        return self.app, flight
+
+    def _end(
+        self,
+        flight: "_Flight",
+        scope: Scope,
+        ring: Any,
+        number: int,
+        alongside: int,
+        started: int,
+        memory: bytes,
+        path: str,
+        root_path: str,
+        error: Optional[BaseException],
+    ) -> None:
+        monitor = self._monitor
+        try:
+            ended = monotonic_ns()
+            flights = monitor.flights
+            flights.discard(number)
+            if flight.token is not None:
+                try:
+                    _inside.reset(flight.token)
+                except ValueError:
+                    # The server ends a request in another context than it began.
+                    pass
+            if ring is not monitor.ring:
+                return
+            ring.words[IN_PROGRESS] = len(flights)
+            try:
+                method = scope.get("method")
+                if flight.kind != KIND_HTTP:
+                    method = "WS"
+                elif method not in METHODS:
+                    method = "OTHER"
+                endpoint = self._routes.index(ring, method, scope, path, root_path) if flight.route is None else flight.route(ring, method)
+            except Exception:
+                # Routes are the application's objects, and so is what stands in the scope: anything may.
+                endpoint = UNMATCHED
+            duration = ended - started
+            ring.write(
+                started,
+                duration,
+                flight.size,
+                NOT_MEASURED if duration < monitor.short and monitor.read_at != started else monitor.delta_at(memory, ended),
+                endpoint,
+                alongside + monitor.started - number,
+                flight.status if error is None else flight.failed(error),
+                flight.kind,
+                flight.flags,
+            )
+        except Exception as problem:
+            monitor.fail(problem)
+
+
+class AsgiWrapper(AsgiWatch):
+    """Stands for the application: whoever looks for something of it (its state, its router) finds it."""
+
+    __slots__ = ()
 
     def __getattr__(self, name: str) -> Any:
-        # Whoever looks for something of the application (its state, its router) finds it.
         if name in AsgiWatch.__slots__:
             raise AttributeError(name)
         return getattr(self.app, name)
@@ -65,89 +170,6 @@ class AsgiWatch:
             object.__setattr__(self, name, value)
         else:
             setattr(self.app, name, value)
-
-    def _begin(self, scope: Scope, receive: Receive, send: Send) -> Any:
-        monitor = self._monitor
-        ring = monitor.ring
-        if ring is None:
-            ring = monitor.wake()
-        kind = scope["type"]
-        if kind == "http":
-            if self._forwarding is not None and WORD in scope.get("path", "") and self._forwarding.takes(scope):
-                return _DEBUG
-            if ring is None:
-                return None
-            flight: _Flight = _Exchange()
-        elif kind == "websocket" and ring is not None:
-            flight = _Conversation()
-        else:
-            return None
-        if monitor.wrappers > 1:
-            if _inside.get():
-                return None
-            flight.token = _inside.set(True)
-        if self._announces:
-            flight_now.set(flight)
-        flight.ring = ring
-        flight.next_receive = receive
-        flight.next_send = send
-        flight.path = scope.get("path", "")
-        flight.root_path = scope.get("root_path", "")
-        flights = monitor.flights
-        flight.alongside = len(flights)
-        flight.number = number = monitor.started = monitor.started + 1
-        flight.key = key = id(flight)
-        flights.add(key)
-        try:
-            ring.words[IN_PROGRESS] = len(flights)
-            flight.started = now = monotonic_ns()
-            flight.memory = monitor.memory_at(now)
-        except BaseException:
-            flights.discard(key)
-            raise
-        return flight
-
-    def _end(self, flight: "_Flight", scope: Scope, error: Optional[BaseException]) -> None:
-        monitor = self._monitor
-        try:
-            ended = monotonic_ns()
-            monitor.flights.discard(flight.key)
-            if flight.token is not None:
-                try:
-                    _inside.reset(flight.token)
-                except ValueError:
-                    # The server ends a request in another context than it began.
-                    pass
-            ring = flight.ring
-            if ring is not monitor.ring:
-                return
-            ring.words[IN_PROGRESS] = len(monitor.flights)
-            ring.write(
-                flight.started,
-                ended - flight.started,
-                flight.size,
-                monitor.delta_of_request(flight.memory, flight.started, ended),
-                self._endpoint(flight, scope, ring),
-                flight.alongside + monitor.started - flight.number,
-                flight.outcome(error),
-                flight.kind,
-                flight.flags,
-            )
-        except Exception as problem:
-            monitor.fail(problem)
-
-    def _endpoint(self, flight: "_Flight", scope: Scope, ring: Ring) -> int:
-        method = method_of(scope) if flight.kind == KIND_HTTP else "WS"
-        try:
-            if flight.route is not None:
-                return flight.route(ring, method)
-            return self._routes.index(ring, method, scope, flight.path, flight.root_path)
-        except Exception:
-            # Routes are the application's objects, and so is what stands in the scope: anything may.
-            return UNMATCHED
-
-
-_DEBUG = object()
 
 
 class _Flight:
@@ -159,26 +181,15 @@ class _Flight:
     raised = 500
 
     # What most requests do not change costs them nothing here.
-    status = size = pieces = flags = 0
+    status = size = flags = 0
     complete = False
     token: Any = None
     route: Any = None
 
-    ring: Ring
     next_receive: Receive
     next_send: Send
-    path: str
-    root_path: str
-    alongside: int
-    number: int
-    key: int
-    memory: bytes
-    started: int
 
-    def outcome(self, error: Optional[BaseException]) -> int:
-        return self.status if error is None else self._failed(error)
-
-    def _failed(self, error: BaseException) -> int:
+    def failed(self, error: BaseException) -> int:
         if not isinstance(error, Exception):
             # Cancelled: the server gives up a request whose client has gone, or ends.
             if not self.complete:
@@ -205,8 +216,9 @@ class _Exchange(_Flight):
             if kind == "http.response.body":
                 body = message.get("body")
                 if body:
+                    if self.size:
+                        self.flags |= STREAMED
                     self.size += len(body)
-                    self.pieces += 1
                 if not message.get("more_body"):
                     self.complete = True
             elif kind == "http.response.start":
@@ -220,11 +232,6 @@ class _Exchange(_Flight):
             # A message that makes no sense: the server will say so.
             pass
         return self.next_send(message)
-
-    def outcome(self, error: Optional[BaseException]) -> int:
-        if self.pieces > 1:
-            self.flags |= STREAMED
-        return self.status if error is None else self._failed(error)
 
 
 class _Conversation(_Flight):
@@ -252,7 +259,6 @@ class _Conversation(_Flight):
                 content = message.get("bytes") or message.get("text")
                 if content:
                     self.size += len(content)
-                    self.pieces += 1
             elif kind == "websocket.close":
                 if not self.complete:
                     self.complete = True

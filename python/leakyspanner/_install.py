@@ -5,7 +5,7 @@ import os
 from typing import Any, Callable, Optional, Tuple
 
 from . import _monitor
-from ._asgi import AsgiWatch
+from ._asgi import AsgiWatch, AsgiWrapper
 from ._folder import identity
 from ._frameworks import DjangoRoutes, FlaskRoutes, announce_routes
 from ._monitor import Monitor, warn
@@ -126,15 +126,11 @@ class _StackBuilder:
         return self.splice(self._build())
 
     def splice(self, stack: Any) -> Any:
-        watch = self._watch
         if type(stack).__name__ == "ServerErrorMiddleware" and hasattr(stack, "app"):
             if not isinstance(stack.app, AsgiWatch):
-                stack.app = watch(stack.app)
+                stack.app = AsgiWatch(stack.app, self._monitor, self._routes)
             return stack
-        return stack if isinstance(stack, AsgiWatch) else watch(stack)
-
-    def _watch(self, app: Any) -> AsgiWatch:
-        return AsgiWatch(app, self._monitor, self._routes)
+        return stack if isinstance(stack, AsgiWatch) else AsgiWrapper(stack, self._monitor, self._routes)
 
 
 def _flask(app: Any, monitor: Monitor) -> Any:
@@ -147,7 +143,7 @@ def _flask(app: Any, monitor: Monitor) -> Any:
 def _quart(app: Any, monitor: Monitor) -> Any:
     if not isinstance(app.asgi_app, AsgiWatch):
         monitor.wrappers += 1
-        app.asgi_app = AsgiWatch(app.asgi_app, monitor, AnyRoutes())
+        app.asgi_app = AsgiWrapper(app.asgi_app, monitor, AnyRoutes())
     return app
 
 
@@ -155,14 +151,14 @@ def _django(app: Any, monitor: Monitor) -> Any:
     monitor.wrappers += 1
     announce_routes(app)
     if _is_asgi(app):
-        return AsgiWatch(app, monitor, DjangoRoutes(), announces=True)
+        return AsgiWrapper(app, monitor, DjangoRoutes(), announces=True)
     return WsgiWatch(app, monitor, DjangoRoutes())
 
 
 def _wrap_asgi(app: Any, monitor: Monitor) -> Any:
     monitor.wrappers += 1
     inner = _within(app)
-    return AsgiWatch(app, monitor, AnyRoutes() if inner is None else StarletteRoutes(inner))
+    return AsgiWrapper(app, monitor, AnyRoutes() if inner is None else StarletteRoutes(inner))
 
 
 def _wrap_wsgi(app: Any, monitor: Monitor) -> Any:

@@ -1,5 +1,6 @@
 """What this process knows of itself: its ring, its memory, its requests in progress. One per process."""
 
+import itertools
 import os
 import sys
 import threading
@@ -13,10 +14,10 @@ _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _STATM_SPACES = 6
 
 # Reading memory costs 1.3 us where nothing else happens, and 4.5 us between the requests of a busy service, whose caches the kernel takes.
-# So such a service reads it about twice per millisecond. Who leaves megabytes behind takes longer than a short request does.
-_MOMENT_NANOSECONDS = 1_000_000
+# So such a service reads it twice in four milliseconds. Who leaves megabytes behind takes longer than a short request does.
+MOMENT_NANOSECONDS = 4_000_000
 _SHORT_NANOSECONDS = 500_000
-_LONG_AGO = -_MOMENT_NANOSECONDS
+_LONG_AGO = -MOMENT_NANOSECONDS
 
 # A daemon that closes all descriptors takes ours with it; more often than this nobody does.
 _MOST_REOPENINGS = 4
@@ -39,7 +40,9 @@ class Monitor:
         self.ring: Optional[Ring] = None
         # Requests in progress. A set, because adding and removing are single steps under the GIL.
         self.flights: Set[int] = set()
+        # The number of the request that was begun last. Under the GIL, taking one is a single step.
         self.started = 0
+        self.take_number = itertools.count(1).__next__
         # More than one wrapped application can be inside one another; then only the outermost one records.
         self.wrappers = 0
         # Whether somebody has been told that a second call's options do not count.
@@ -57,8 +60,10 @@ class Monitor:
         self._waking = threading.RLock()
         self._memory = -1
         self._reopened = 0
-        self._last = b""
-        self._still = self._read = _LONG_AGO
+        # The last reading of memory between requests, and when it was.
+        self.reading = b""
+        self.read_at = _LONG_AGO
+        self.short = _SHORT_NANOSECONDS
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forget)
 
@@ -122,30 +127,36 @@ class Monitor:
             return self._reopen_memory()
 
     def memory_at(self, now: int) -> bytes:
-        """As `memory`, where only the server's code has run since the last request: its reading, if that was a moment ago and the same
-        before and after that request."""
-        if now - self._still < _MOMENT_NANOSECONDS:
-            return self._last
-        return self.memory()
+        """As `memory`, for a request that begins: the last reading between requests, where that was a moment ago."""
+        if now - self.read_at < MOMENT_NANOSECONDS:
+            return self.reading
+        self.reading = reading = self.memory()
+        self.read_at = now
+        return reading
 
     def delta_of_request(self, before: bytes, started: int, ended: int) -> int:
-        """As `delta`, and not measured for a short request a moment after another one's reading."""
-        if ended - started < _SHORT_NANOSECONDS and ended - self._read < _MOMENT_NANOSECONDS:
+        """As `delta`, and not measured for a short request that began with another one's reading."""
+        if ended - started < self.short and self.read_at != started:
             return NOT_MEASURED
-        self._read = ended
-        return self.delta(before, ended)
+        return self.delta_at(before, ended)
 
-    def delta(self, before: bytes, now: int = 0) -> int:
-        """Bytes of resident memory more than before. With the time, the reading may serve the next request (`memory_at`)."""
-        after = self.memory()
+    def delta_at(self, before: bytes, now: int) -> int:
+        """As `delta`; the reading serves requests that begin a moment later."""
+        self.reading, self.read_at = self.memory(), now
+        return self._difference(before, self.reading)
+
+    def delta(self, before: bytes) -> int:
+        """Bytes of resident memory more than before."""
+        return self._difference(before, self.memory())
+
+    def _difference(self, before: bytes, after: bytes) -> int:
         if after == before and after.count(b" ") == _STATM_SPACES:
-            self._last, self._still = after, now
             return 0
-        self._still = _LONG_AGO
         try:
             return (int(after.split(None, 2)[1]) - int(before.split(None, 2)[1])) * _PAGE
         except (IndexError, ValueError):
             # The descriptor was taken away from us, and the number is another file's by now.
+            self.read_at = _LONG_AGO
             self._reopen_memory()
             return NOT_MEASURED
 
@@ -173,7 +184,7 @@ class Monitor:
             _close(self.lock_descriptor, "/start.lock")
             self._memory = self.lock_descriptor = -1
             self._reopened = 0
-            self._still = self._read = _LONG_AGO
+            self.read_at = _LONG_AGO
             if self._state == _AWAKE:
                 self._state, self._woken = _NEW, False
         except Exception:

@@ -51,8 +51,8 @@ DISCONNECTED = 4
 UNMATCHED = 0
 OTHER = 1
 
-# sequence, started ns, duration ns, response bytes, RSS delta, endpoint, overlapped, status, kind, flags, zero, sequence.
-RECORD = struct.Struct("<QQQQqIIHBBIQ")
+# sequence, started ns, duration ns, response bytes, RSS delta, endpoint, overlapped, status, kind, flags, four zeroes, sequence.
+RECORD = struct.Struct("<QQQQqIIHBB4xQ")
 
 # Mappings that must not be closed, see Ring.let_go.
 _kept: List[mmap.mmap] = []
@@ -107,12 +107,12 @@ class Ring:
         number = self._next()
         offset = HEADER_SIZE + (number - 1) % RECORDS * RECORD_SIZE
         try:
-            self._pack(self._memory, offset, number, started, duration, size, delta, endpoint, overlapped, status, kind, flags, 0, number)
+            self._pack(self._memory, offset, number, started, duration, size, delta, endpoint, overlapped, status, kind, flags, number)
         except (struct.error, TypeError):
             # An application may send what is no status. The number is taken, so the record has to be written.
             self._pack(
                 self._memory, offset, number, started, max(duration, 0), _within(size, 2**63), delta, endpoint,
-                _within(overlapped, 2**32), _within(status, 2**16), kind, flags, 0, number,
+                _within(overlapped, 2**32), _within(status, 2**16), kind, flags, number,
             )  # fmt: skip
 
     def let_go(self) -> None:

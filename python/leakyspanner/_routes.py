@@ -18,11 +18,6 @@ _SECONDS_BETWEEN_INDEXES = 1.0
 _REST = "/{path:path}"
 
 
-def method_of(scope: Dict[str, Any]) -> str:
-    method = scope.get("method")
-    return method if method in METHODS else "OTHER"
-
-
 class AnyRoutes:
     """An application whose routes nobody tells us: one name per method."""
 
@@ -50,10 +45,14 @@ class StarletteRoutes(AnyRoutes):
 
     def index(self, ring: Ring, method: str, scope: Dict[str, Any], path: str, root_path: str) -> int:
         route = scope.get("route")
+        methods = getattr(route, "methods", None)
         if route is None:
             template = self._without_route(scope, path, root_path)
-        elif _refuses(route, scope):
+        elif methods and method not in methods and _refuses(route, scope):
             return UNMATCHED
+        elif methods is None and _is_mount(route):
+            # Newer Starlettes leave what was matched last there, be it a mount.
+            template = self._of_mount(route, scope, path, root_path)
         else:
             template = route.path
             inclusion = scope.get("fastapi")
@@ -87,11 +86,14 @@ class StarletteRoutes(AnyRoutes):
         if route is None or _refuses(route, scope):
             return None
         if _is_mount(route):
-            # An application without routes, such as a folder of files; one with routes has not found any.
-            return None if _inner(route) else self._prefix(scope, path, root_path) + _REST
+            return self._of_mount(route, scope, path, root_path)
         if scope.get("root_path", "") == root_path:
             return route.path
         return self._prefix(scope, path, root_path) + route.path
+
+    def _of_mount(self, mount: Any, scope: Dict[str, Any], path: str, root_path: str) -> Optional[str]:
+        # An application without routes, such as a folder of files; one with routes has not found any.
+        return None if mount.app is None or _inner(mount) else self._prefix(scope, path, root_path) + _REST
 
     def _match_again(self, scope: Dict[str, Any], path: str, root_path: str) -> Optional[str]:
         return self._match({**scope, "path": path, "root_path": root_path})

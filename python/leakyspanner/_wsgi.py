@@ -102,14 +102,14 @@ class _WsgiFlight:
         self._index: Optional[int] = None
         flights = monitor.flights
         self._alongside = len(flights)
-        monitor.started = self._number = monitor.started + 1
-        flights.add(id(self))
+        monitor.started = self._number = monitor.take_number()
+        flights.add(self._number)
         try:
             ring.words[IN_PROGRESS] = len(flights)
             self._started = now = monotonic_ns()
             self._memory = monitor.memory_at(now)
         except BaseException:
-            flights.discard(id(self))
+            flights.discard(self._number)
             raise
 
     def start_response(self, status: str, headers: List[Tuple[str, str]], *error: Any) -> Callable[[bytes], Any]:
@@ -146,7 +146,7 @@ class _WsgiFlight:
         monitor = self._monitor
         try:
             ended = monotonic_ns()
-            monitor.flights.discard(id(self))
+            monitor.flights.discard(self._number)
             if flight_now.get() is self:
                 flight_now.set(None)
             if self._ring is not monitor.ring:

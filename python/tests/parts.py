@@ -32,7 +32,6 @@ class Record(NamedTuple):
     status: int
     kind: int
     flags: int
-    zero: int
     number_again: int
 
 

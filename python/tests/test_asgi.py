@@ -223,41 +223,40 @@ class AsgiTests(Case):
         get(self.watch(app), "/")
         self.assertGreater(self.records()[0].delta, 32 << 20)
 
-    def test_a_reading_serves_the_next_request_where_memory_stood_still(self) -> None:
+    def test_a_reading_serves_requests_that_begin_a_moment_later(self) -> None:
         monitor = self.monitor()
         monitor.wake()
-        readings = [b"9 100 1 1 0 1 0\n", b"9 100 1 1 0 1 0\n", b"9 150 1 1 0 1 0\n", b"9 160 1 1 0 1 0\n", b"9 160 1 1 0 1 0\n"]
+        readings = [b"9 100 1 1 0 1 0\n", b"9 150 1 1 0 1 0\n", b"9 160 1 1 0 1 0\n", b"9 170 1 1 0 1 0\n", b"9 170 1 1 0 1 0\n"]
         page = os.sysconf("SC_PAGE_SIZE")
+        moment = _monitor.MOMENT_NANOSECONDS
         with mock.patch("os.pread", side_effect=lambda *_: readings.pop(0)):
-            self.assertEqual(monitor.delta(monitor.memory_at(10**9), 10**9 + 5), 0)
-            # A moment later: the reading from before is as good. What is measured then has changed, so the next one reads anew.
-            self.assertEqual(monitor.delta(monitor.memory_at(10**9 + 10), 10**9 + 15), 50 * page)
-            self.assertEqual(monitor.delta(monitor.memory_at(10**9 + 20), 10**9 + 25), 0)
+            now = 10**9
+            self.assertEqual(monitor.delta_at(monitor.memory_at(now), now + 5), 50 * page)
+            self.assertEqual(monitor.delta_at(monitor.memory_at(now + 10), now + 15), 10 * page)
+            # Old by now.
+            now += 15 + moment
+            self.assertEqual(monitor.delta_at(monitor.memory_at(now), now + 5), 0)
         self.assertEqual(readings, [])
 
-    def test_a_reading_grows_old(self) -> None:
+    def test_a_functions_reading_serves_no_request(self) -> None:
+        # It is made in the middle of one.
         monitor = self.monitor()
         monitor.wake()
         with mock.patch("os.pread", return_value=b"9 100 1 1 0 1 0\n") as pread:
-            for start in (10**9, 10**9 + 10**6):
-                monitor.delta(monitor.memory_at(start), start)
-            self.assertEqual(pread.call_count, 4)
-            # A function's reading is in the middle of a request, so it serves none.
             monitor.delta(monitor.memory())
-            monitor.memory_at(10**9 + 10**6 + 5)
-            self.assertEqual(pread.call_count, 7)
+            monitor.memory_at(10**9)
+            self.assertEqual(pread.call_count, 3)
 
     def test_short_requests_in_a_row_are_not_all_measured(self) -> None:
-        monitor = self.monitor()
-        monitor.wake()
-        with mock.patch("os.pread", return_value=b"9 100 1 1 0 1 0\n") as pread, mock.patch.object(_monitor, "_SHORT_NANOSECONDS", 500_000):
-            found = []
-            for start, end in ((0, 100), (200, 300), (400, 700), (800, 1050), (1100, 1150), (1200, 1800)):
-                start, end = 10**9 + start * 1000, 10**9 + end * 1000
-                before = monitor.memory_at(start)
-                found.append(monitor.delta_of_request(before, start, end) != _ring.NOT_MEASURED)
-        # Microseconds: until one millisecond has passed since the first reading, only a request of half a millisecond would be measured.
-        self.assertEqual(found, [True, False, False, False, True, True])
+        watch = self.watch(sends(START, body()))
+        monitor = watch._monitor
+        monitor.short = 500_000
+        clock = iter(10**9 + at * 1000 for at in (0, 100, 200, 300, 3400, 3700, 3800, 4050, 4150, 4200, 4300, 4900, 5000, 5100))
+        with mock.patch("leakyspanner._asgi.monotonic_ns", lambda: next(clock)), mock.patch("os.pread", return_value=b"9 100 1 1 0 1 0\n") as pread:
+            for _ in range(7):
+                get(watch, "/")
+        # Microseconds: the first, the first that begins four milliseconds after the last reading, and the one that took half a millisecond.
+        self.assertEqual([record.delta != _ring.NOT_MEASURED for record in self.records()], [True, False, False, False, True, True, False])
         self.assertEqual(pread.call_count, 5)
 
     def test_a_descriptor_taken_away_is_opened_again(self) -> None:
@@ -297,10 +296,10 @@ class AsgiTests(Case):
             self.assertEqual(os.waitpid(child, 0)[1], 0)
 
     def test_our_own_mistakes_do_not_reach_the_application(self) -> None:
-        for place in ("_begin", "_endpoint"):
+        for place in ("Monitor.memory_at", "Monitor.delta_at"):
             with self.subTest(place=place):
                 watch = self.watch(sends(START, body(b"fine")))
-                with mock.patch.object(AsgiWatch, place, side_effect=RuntimeError("ours")), self.assertLogs("leakyspanner") as logs:
+                with mock.patch(f"leakyspanner._monitor.{place}", side_effect=RuntimeError("ours")), self.assertLogs("leakyspanner") as logs:
                     self.assertEqual(body_of(get(watch, "/")), b"fine")
                     self.assertEqual(body_of(get(watch, "/")), b"fine")
                 self.assertEqual(len(logs.records), 1)

@@ -10,8 +10,8 @@ from typing import Any, Dict, List
 from unittest import mock
 
 from .parts import Case, call, get, run, scope, status_of
-from leakyspanner import _ring, memory_tracked
-from leakyspanner._asgi import AsgiWatch
+from leakyspanner import _monitor, _ring, memory_tracked
+from leakyspanner._asgi import AsgiWatch, AsgiWrapper
 from leakyspanner._routes import AnyRoutes, StarletteRoutes
 from leakyspanner._wsgi import WsgiWatch
 
@@ -51,7 +51,8 @@ class RoughTests(Case):
     def test_no_memory_at_the_wrong_moment_costs_a_record(self) -> None:
         watch = self.asgi(answers)
         get(watch, "/")
-        for place in ("memory", "delta"):
+        for place in ("memory_at", "delta_at"):
+            watch._monitor.read_at -= _monitor.MOMENT_NANOSECONDS
             with mock.patch.object(watch._monitor, place, side_effect=MemoryError):
                 self.assertEqual(status_of(get(watch, "/")), 200)
         get(watch, "/")
@@ -132,7 +133,7 @@ class RoughTests(Case):
 
     def test_attributes_are_the_applications(self) -> None:
         app = Plain()
-        watch = self.asgi(app)
+        watch = AsgiWrapper(app, self.monitor(), AnyRoutes())
         watch.debug = True
         self.assertTrue(app.debug)  # type: ignore[attr-defined]
         self.assertTrue(watch.debug)
