@@ -9,9 +9,6 @@ namespace LeakySpanner.Sessions;
 /// <summary>A process that is pinned, may be read, and runs a supported Python.</summary>
 public sealed class AttachedProcess : IDisposable
 {
-    /// <summary>From the loss of its memory to the news of its end; longer for a process of many gigabytes.</summary>
-    private static readonly TimeSpan LongestEnding = TimeSpan.FromMilliseconds(250);
-
     private readonly MemoryLimit? _limit;
     private readonly ContainerFacts? _container;
     private readonly int _innermostPid;
@@ -40,24 +37,11 @@ public sealed class AttachedProcess : IDisposable
         var target = TargetProcess.Open(pid);
         try
         {
-            return new AttachedProcess(target, Attach(target));
+            return new AttachedProcess(target, PythonAttachment.Attach(target));
         }
         catch
         {
             target.Dispose();
-            throw;
-        }
-    }
-
-    private static PythonProcess Attach(TargetProcess target)
-    {
-        try
-        {
-            return PythonProcess.Attach(target);
-        }
-        catch (TargetException)
-        {
-            target.ThrowIfEnding(LongestEnding);
             throw;
         }
     }

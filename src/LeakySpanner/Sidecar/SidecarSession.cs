@@ -108,10 +108,16 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
         {
             var now = Now;
             DrainRings(now);
+            var isBusy = now - _lastRecord < IdleAfter;
             if (now >= _nextSample)
             {
                 _nextSample = Next(_nextSample, now, _options.Interval < BetweenSamples ? _options.Interval : BetweenSamples);
-                SampleMemory(now);
+                ReadMemory(now, isSample: true);
+            }
+            else if (isBusy)
+            {
+                // For the regression, which needs memory and finished requests of one instant, and many of them.
+                ReadMemory(now, isSample: false);
             }
 
             foreach (var worker in _workers.Living.Where(worker => worker.Process.HasEnded).ToList())
@@ -123,7 +129,7 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
             }
 
             _log.Flush();
-            var tick = now - _lastRecord < IdleAfter ? BusyTick : IdleTick;
+            var tick = isBusy ? BusyTick : IdleTick;
             var due = _nextInterval - now;
             return due < tick ? due : tick;
         }
@@ -202,7 +208,9 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
             _log.Tell(new EndpointDelta(Wall, worker.Pid, endpoint.Name, new(record.RssDelta.Value), record.Status, record.Overlapped));
     }
 
-    private void SampleMemory(TimeSpan now)
+    /// <param name="now">Since the session began.</param>
+    /// <param name="isSample">Whether it goes into the history as well.</param>
+    private void ReadMemory(TimeSpan now, bool isSample)
     {
         foreach (var worker in _workers.Living.ToList())
         {
@@ -212,7 +220,8 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
                 continue;
             }
 
-            if (!worker.Add(sample))
+            worker.Follow(sample);
+            if (!isSample || !worker.Add(sample))
                 continue;
             _log.Tell(new GrowthAlert(Wall, worker.Pid, worker.Baseline, sample.Rss));
             if (_options.Level != SidecarLevel.Basic)

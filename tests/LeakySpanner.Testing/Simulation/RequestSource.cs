@@ -39,6 +39,23 @@ public static class RequestSource
             [Route(4096), Route(0)], _ => 1, new SimulatedBesides(NoiseKind.Correlated, Dice.LogUniform(random, 0.1, 2), 0, _ => 0, 3, 4096), 60, random);
     }
 
+    /// <summary>
+    /// Two routes, one of which leaves 4 KB per request, whose clients all wait for one event loop: what slows down one slows down the
+    /// other, and their counts hardly differ. Memory is told in steps of 256 KB, as the kernel's counters are.
+    /// </summary>
+    public static SimulatedRequests InStep(double rate, double seconds, int seed)
+    {
+        var random = new Random(seed);
+        SimulatedRoute Route(double leaves) => new(rate, leaves, 0.02, 2_000, 0, Dice.LogUniform(random, 0.01, 0.05), Dice.LogUniform(random, 0.5, 5), null);
+        var waves = Enumerable.Range(0, 4).Select(_ => (Period: Dice.LogUniform(random, 1, 20), Phase: random.NextDouble())).ToArray();
+        return SimulatedRequests.Of(
+            [Route(4096), Route(0)],
+            time => 1 + waves.Sum(wave => 0.1 * Math.Sin(2 * Math.PI * ((time / wave.Period) + wave.Phase))),
+            new SimulatedBesides(NoiseKind.Correlated, Dice.LogUniform(random, 0.2, 1), 0, _ => 0, 3, 1 << 18),
+            seconds,
+            random);
+    }
+
     /// <summary>What all routes' rates are multiplied by.</summary>
     private static Func<double, double> Shape(double seconds, Random random)
     {

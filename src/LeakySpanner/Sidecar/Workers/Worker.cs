@@ -90,11 +90,13 @@ internal sealed class Worker : IDisposable
     /// <summary>Whether the kernel has killed in the worker's control group since it registered.</summary>
     public bool WasKilledForMemory => _oomKills is { } before && Process.ReadOomKills() > before;
 
+    /// <summary>Puts its memory beside the requests that its ring has told of so far.</summary>
+    public void Follow(MemorySample sample) => Traffic.Add(sample, Ring is { } ring ? ring.Finished : []);
+
     /// <returns>Whether the growth is worth an alert.</returns>
     public bool Add(MemorySample sample)
     {
         History.Add(sample, Requests);
-        Traffic.Add(sample, Ring is { } ring ? ring.Finished : []);
         if (sample.Rss > Peak)
             Peak = sample.Rss;
         return _alert.Add(sample.Rss);

@@ -2,6 +2,7 @@ using LeakySpanner.CPython.Census;
 using LeakySpanner.CPython.Runtime;
 using LeakySpanner.CPython.Tracemalloc;
 using LeakySpanner.Model.Usage;
+using LeakySpanner.Sessions;
 using LeakySpanner.Target;
 
 namespace LeakySpanner.Sidecar.Workers;
@@ -34,7 +35,7 @@ internal sealed class WorkerHeap : IWorkerHeap
         {
             if (target.StartTimeTicks != worker.StartTimeTicks)
                 throw new TargetException(TargetFailure.Gone, $"process {worker.Pid} has ended");
-            return new WorkerHeap(target, PythonProcess.Attach(target));
+            return new WorkerHeap(target, PythonAttachment.Attach(target));
         }
         catch
         {

@@ -1,6 +1,9 @@
+using LeakySpanner.Analysis.Attribution;
 using LeakySpanner.Model;
+using LeakySpanner.Model.Findings;
 using LeakySpanner.Model.Usage;
 using LeakySpanner.Sidecar.Costs;
+using LeakySpanner.Testing.Simulation;
 using Shouldly;
 using Xunit;
 
@@ -38,5 +41,64 @@ public sealed class TrafficLogTests
         }
 
         (log.Memory[^1].At - log.Memory[0].At).ShouldBeInRange(TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(40));
+    }
+
+    [Fact]
+    public void Readings_of_half_a_second_are_one_average_of_memory_and_requests()
+    {
+        var log = new TrafficLog();
+        for (var tick = 0; tick <= 110; tick++)
+            log.Add(new MemorySample(TimeSpan.FromSeconds(tick / 10.0), new ByteSize(10 * tick), new ByteSize(tick), ByteSize.Zero, new ByteSize(7)), [3 + (3 * tick)]);
+
+        // From the end of the warm-up on: 100 to 104, 105 to 109; 110 waits for more.
+        log.Memory.ToArray().ShouldBe(
+        [
+            new(TimeSpan.FromSeconds(10.2), new ByteSize(1020), new ByteSize(102), ByteSize.Zero, new ByteSize(7)),
+            new(TimeSpan.FromSeconds(10.7), new ByteSize(1070), new ByteSize(107), ByteSize.Zero, new ByteSize(7)),
+        ]);
+        log.ToTraffic(["GET /a"], 0).Samples.Select(sample => sample.Finished[0]).ShouldBe([309L, 324L]);
+    }
+
+    /// <summary>A single reading per half second is further off.</summary>
+    [Fact]
+    public void Two_routes_that_are_called_in_the_same_rhythm_are_told_apart()
+    {
+        const int services = 40;
+        var fits = Enumerable.Range(0, services).AsParallel().AsOrdered()
+            .Select(index => RequestSource.InStep(600, 70, 7000 + index))
+            .Select(service => (Averaged: Fit(service, 2), Single: Fit(service, 10))).ToList();
+
+        fits.Count(fit => Holds(fit.Averaged, "GET /0", 4096)).ShouldBeGreaterThanOrEqualTo(services * 9 / 10);
+        fits.Count(fit => Holds(fit.Averaged, "GET /1", 0)).ShouldBeGreaterThanOrEqualTo(services * 9 / 10);
+        Error(fits.Select(fit => fit.Averaged)).ShouldBeLessThan(0.8 * Error(fits.Select(fit => fit.Single)));
+    }
+
+    /// <summary>Root mean square of what the guilty route's estimates are off by.</summary>
+    private static double Error(IEnumerable<RouteCosts> costs) =>
+        Math.Sqrt(costs.Average(cost => Math.Pow(cost.Routes.Single(route => route.Route == "GET /0").BytesPerRequest - 4096, 2)));
+
+    private static bool Holds(RouteCosts costs, string route, double truth)
+    {
+        var cost = costs.Routes.Single(cost => cost.Route == route);
+        return cost.Low <= truth && cost.High >= truth && cost.IsLeaking == truth > 0;
+    }
+
+    /// <param name="service">Memory and requests at 20 per second.</param>
+    /// <param name="every">So many of them is one reading.</param>
+    private static RouteCosts Fit(SimulatedRequests service, int every)
+    {
+        var log = new TrafficLog();
+        var after = 1;
+        for (var i = 0; i < service.Memory.Length; i += every)
+        {
+            var memory = service.Memory[i];
+            while (after < service.Traffic.Samples.Length - 1 && service.Traffic.Samples[after].At < memory.At)
+                after++;
+            var (one, next) = (service.Traffic.Samples[after - 1], service.Traffic.Samples[after]);
+            var part = Math.Clamp((memory.At - one.At) / (next.At - one.At), 0, 1);
+            log.Add(memory, [.. one.Finished.Zip(next.Finished, (from, to) => (long)(from + (part * (to - from))))]);
+        }
+
+        return RequestRegression.Fit(log.Memory, log.ToTraffic(service.Traffic.Routes, 0));
     }
 }
