@@ -11,6 +11,7 @@ namespace LeakySpanner.CPython.Code;
 /// <param name="FirstLine">co_firstlineno.</param>
 /// <param name="SmallConstant">The constant of that index where it is a small whole number, else null. Only asked for
 /// the arguments of pop, to tell "the last one" from "that key".</param>
+/// <param name="IsSlice">Whether the constant of that index is a slice, as in items[:10] since 3.14.</param>
 public sealed record CodeBody(
     ReadOnlyMemory<byte> Instructions,
     IReadOnlyList<string?> Names,
@@ -18,9 +19,15 @@ public sealed record CodeBody(
     ReadOnlyMemory<byte> LocalKinds,
     ReadOnlyMemory<byte> LineTable,
     int FirstLine,
-    Func<int, int?> SmallConstant)
+    Func<int, int?> SmallConstant,
+    Func<int, bool> IsSlice)
 {
+    public const byte LocalVariable = 0x20;
+    public const byte CellVariable = 0x40;
     public const byte FreeVariable = 0x80;
+
+    /// <summary>Where among the locals cells and free variables begin, if instructions count these from zero, as they do to 3.10.</summary>
+    public int FirstCell { get; init; }
 
     public PathOrigin OriginOfLocal(int index) =>
         index < LocalKinds.Length && (LocalKinds.Span[index] & FreeVariable) != 0 ? PathOrigin.Cell : PathOrigin.Local;

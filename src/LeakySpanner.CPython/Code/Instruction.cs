@@ -6,12 +6,22 @@ namespace LeakySpanner.CPython.Code;
 /// <param name="Opcode">As it stands in memory; may be a specialised one.</param>
 /// <param name="Facts">What it does.</param>
 /// <param name="Argument">With all prefixes.</param>
-public readonly record struct Instruction(int Unit, int Next, byte Opcode, OpcodeFacts Facts, int Argument)
+/// <param name="Distance">What a jump's argument counts, in code units.</param>
+public readonly record struct Instruction(int Unit, int Next, byte Opcode, OpcodeFacts Facts, int Argument, int Distance)
 {
     public Operation Operation => Facts.Operation;
 
-    public bool Jumps => Operation is Operation.Jump or Operation.PopJump or Operation.JumpOrPop or Operation.Send or Operation.ForEach;
+    public bool Jumps => Operation is Operation.Jump or Operation.PopJump or Operation.JumpOrPop or Operation.Send or Operation.SendUntilEnd
+        or Operation.ForEach or Operation.ForEachUntilEnd;
 
-    /// <summary>The unit a jump goes to, counted from the one after it; may lie outside where the code is corrupt.</summary>
-    public long Target => Facts.IsBackward ? (long)Next - Argument : (long)Next + Argument;
+    /// <summary>The unit a jump goes to; may lie outside where the code is corrupt.</summary>
+    public long Target => Facts.Jump switch
+    {
+        JumpForm.Absolute => Distance,
+        JumpForm.Backward => (long)Next - Distance,
+        _ => (long)Next + Distance,
+    };
+
+    /// <summary>A jump to itself or to what stands before it.</summary>
+    public bool IsBackward => Jumps && Target <= Unit;
 }

@@ -34,7 +34,8 @@ public ref struct InstructionDecoder(ReadOnlySpan<byte> code, OpcodeTable opcode
                 continue;
             }
 
-            Current = new Instruction(unit, _unit, opcode, facts, (int)(argument & int.MaxValue));
+            var value = (int)(argument & int.MaxValue);
+            Current = new Instruction(unit, _unit, opcode, facts, value, _opcodes.JumpsCountBytes ? value / 2 : value);
             return true;
         }
 

@@ -90,6 +90,13 @@ internal sealed class MachineState
         (_stack[Depth - 1], _stack[Depth - down]) = (_stack[Depth - down], _stack[Depth - 1]);
     }
 
+    /// <summary>The topmost value goes below the others of the topmost so many.</summary>
+    public void Rotate(int count)
+    {
+        for (var down = Math.Min(count, DeepestStack); down >= 2; down--)
+            Swap(down);
+    }
+
     public Symbol Local(int index) => index < _localCount ? _locals[index] : Symbol.Unknown;
 
     public void SetLocal(int index, Symbol value)

@@ -1,57 +1,68 @@
 namespace LeakySpanner.CPython.Code;
 
-/// <summary>One instruction of a version's set.</summary>
-/// <param name="Operation">What it does.</param>
-/// <param name="Pops">Values taken, where that does not depend on the argument.</param>
-/// <param name="Pushes">Values left, where that does not depend on the argument.</param>
-/// <param name="Caches">Code units after it that hold the interpreter's own notes, not instructions.</param>
-/// <param name="IsBackward">A jump whose argument counts backwards.</param>
-public readonly record struct OpcodeFacts(Operation Operation, byte Pops = 0, byte Pushes = 0, byte Caches = 0, bool IsBackward = false);
-
 /// <summary>
-/// The instruction set of one feature version, as data. A running process rewrites its own code ("quickening"), so
-/// specialised opcodes stand here with the facts of the one that they replaced.
+/// The instruction set of one feature version, as data. A running process rewrites its own code ("quickening", and instrumentation
+/// for debuggers), so specialised opcodes stand here with the facts of the one that they replaced.
 /// </summary>
 public sealed class OpcodeTable
 {
     private readonly OpcodeFacts[] _facts = new OpcodeFacts[256];
     private readonly string[] _names = new string[256];
+    private readonly IReadOnlyList<(int Index, int Number)> _commonNumbers;
 
-    private OpcodeTable(Version version)
+    /// <param name="version">Feature version.</param>
+    /// <param name="lines">How its code objects write down lines.</param>
+    /// <param name="jumpsCountBytes">Arguments of jumps count bytes, to 3.9; else code units.</param>
+    /// <param name="commonNumbers">Whole numbers among the constants that every program shares, by index.</param>
+    /// <param name="instructions">The numbers of its instructions; what they do is in <see cref="InstructionMeanings"/>.</param>
+    internal OpcodeTable(Version version, LineTableForm lines, bool jumpsCountBytes, IReadOnlyList<(int Index, int Number)> commonNumbers, IReadOnlyList<NumberedInstruction> instructions)
     {
-        Version = version;
+        (Version, Lines, JumpsCountBytes, _commonNumbers, Instructions) = (version, lines, jumpsCountBytes, commonNumbers, instructions);
         Array.Fill(_names, "?");
+        foreach (var instruction in instructions)
+        {
+            var facts = InstructionMeanings.Of(instruction.Name, version.Minor) with { Caches = instruction.Caches };
+            foreach (var number in instruction.Specialised.Append(instruction.Number))
+                (_facts[number], _names[number]) = (facts, instruction.Name);
+        }
     }
 
     public Version Version { get; }
 
-    /// <summary>Arguments of the binary operation that grow the left side in place: += and |=.</summary>
-    public required IReadOnlyList<int> InPlaceGrowth { get; init; }
+    public LineTableForm Lines { get; }
 
-    /// <summary>Arguments of the binary operation that make something larger of the left side: + and |.</summary>
-    public required IReadOnlyList<int> Growth { get; init; }
-
-    /// <summary>Arguments of the binary operation that shrink the left side in place: -= and &amp;=.</summary>
-    public required IReadOnlyList<int> InPlaceShrinkage { get; init; }
+    public bool JumpsCountBytes { get; }
 
     public OpcodeFacts this[byte opcode] => _facts[opcode];
 
+    /// <summary>The rows that it was made of.</summary>
+    public IReadOnlyList<NumberedInstruction> Instructions { get; }
+
+    /// <summary>The number that a common constant is; null where it is none.</summary>
+    public int? CommonNumber(int index)
+    {
+        foreach (var (at, number) in _commonNumbers)
+        {
+            if (at == index)
+                return number;
+        }
+
+        return null;
+    }
+
     /// <summary>CPython's own name of the base opcode, "?" where there is none.</summary>
     public string NameOf(byte opcode) => _names[opcode];
+}
 
-    public static OpcodeTable Create(
-        Version version,
-        IEnumerable<(byte Opcode, string Name, OpcodeFacts Facts)> opcodes,
-        IEnumerable<(byte Specialised, byte Base)> specialised,
-        IReadOnlyList<int> growth,
-        IReadOnlyList<int> inPlaceGrowth,
-        IReadOnlyList<int> inPlaceShrinkage)
+/// <summary>One row of a version's table (src/LeakySpanner.CPython/Code/Tables, written by scripts/layout/opcodes.py).</summary>
+/// <param name="Number">The opcode.</param>
+/// <param name="Name">CPython's name.</param>
+/// <param name="Caches">Code units after it that are no instructions.</param>
+/// <param name="Specialised">Opcodes that a running process puts in its place.</param>
+public sealed record NumberedInstruction(byte Number, string Name, byte Caches, params byte[] Specialised)
+{
+    public NumberedInstruction(byte number, string name)
+        : this(number, name, 0)
     {
-        var table = new OpcodeTable(version) { Growth = growth, InPlaceGrowth = inPlaceGrowth, InPlaceShrinkage = inPlaceShrinkage };
-        foreach (var (opcode, name, facts) in opcodes)
-            (table._facts[opcode], table._names[opcode]) = (facts, name);
-        foreach (var (opcode, original) in specialised)
-            (table._facts[opcode], table._names[opcode]) = (table._facts[original], table._names[original]);
-        return table;
     }
 }

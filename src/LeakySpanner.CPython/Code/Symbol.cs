@@ -38,11 +38,25 @@ internal enum SymbolKind : byte
 /// <param name="Index">A path's number, or a constant's index.</param>
 internal readonly record struct Symbol(SymbolKind Kind, int Index = 0)
 {
+    /// <summary>Constants that stand in instructions, not among a code object's, have indices from here on.</summary>
+    private const int FirstNumber = int.MinValue + (1 << 16);
+
     public static readonly Symbol Unknown = new(SymbolKind.Unknown);
+
+    /// <summary>A constant of which nothing is asked.</summary>
+    public static readonly Symbol OtherConstant = new(SymbolKind.Constant, int.MinValue);
+
+    /// <summary>The number of such a constant; null for others.</summary>
+    public int? Number => Kind == SymbolKind.Constant && Index is < 0 and not int.MinValue ? Index - FirstNumber : null;
+
+    /// <summary>True where it stands among its code object's constants.</summary>
+    public bool IsListedConstant => Kind == SymbolKind.Constant && Index >= 0;
 
     /// <summary>True where something of a path is in it.</summary>
     public bool HasPath => Kind is SymbolKind.Path or SymbolKind.Contents or SymbolKind.Part or SymbolKind.Grown or SymbolKind.Mutated;
 
     /// <summary>True for what code falls back to where nothing is there yet.</summary>
     public bool IsDefault => Kind is SymbolKind.New or SymbolKind.Constant;
+
+    public static Symbol OfNumber(int number) => Math.Abs((long)number) < 1 << 15 ? new Symbol(SymbolKind.Constant, FirstNumber + number) : OtherConstant;
 }

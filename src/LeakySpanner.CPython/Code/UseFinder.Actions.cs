@@ -51,7 +51,7 @@ public sealed partial class UseFinder
     {
         if (container.Kind != SymbolKind.Path)
             return;
-        if (key.Kind == SymbolKind.Slice)
+        if (IsSlice(key))
         {
             var cuts = value.Kind == SymbolKind.Part && value.Index == container.Index;
             Emit(cuts ? CodeAction.Evict : CodeAction.Rebind, container.Index, "[:]=");
@@ -69,7 +69,7 @@ public sealed partial class UseFinder
     {
         if (container.Kind != SymbolKind.Path)
             return;
-        var chosen = key.Kind == SymbolKind.Slice || IsTakenFrom(key, container.Index) || SmallConstant(key) is 0 or -1;
+        var chosen = IsSlice(key) || IsTakenFrom(key, container.Index) || SmallConstant(key) is 0 or -1;
         Emit(chosen ? CodeAction.Evict : CodeAction.Remove, container.Index, "del []");
     }
 
@@ -93,17 +93,48 @@ public sealed partial class UseFinder
         return false;
     }
 
-    private int? SmallConstant(Symbol symbol) => symbol.Kind == SymbolKind.Constant ? _body.SmallConstant(symbol.Index) : null;
+    private int? SmallConstant(Symbol symbol) => symbol.IsListedConstant ? _body.SmallConstant(symbol.Index) : symbol.Number;
 
-    private Symbol Combine(int operation, Symbol left, Symbol right)
+    private bool IsSlice(Symbol symbol) => symbol.Kind == SymbolKind.Slice || (symbol.IsListedConstant && _body.IsSlice(symbol.Index));
+
+    private Symbol Combine(Operation operation, Symbol left, Symbol right)
     {
+        if (operation == Operation.LoadItem)
+            return Subscript(left, right);
         if (left.Kind != SymbolKind.Path || right.Kind == SymbolKind.Constant)
             return Symbol.Unknown;
-        if (opcodes.InPlaceGrowth.Contains(operation))
-            return new Symbol(SymbolKind.Mutated, left.Index);
-        if (opcodes.Growth.Contains(operation) && right.Kind is SymbolKind.New or SymbolKind.Path)
-            return new Symbol(SymbolKind.Grown, left.Index);
-        return opcodes.InPlaceShrinkage.Contains(operation) ? new Symbol(SymbolKind.Part, left.Index) : Symbol.Unknown;
+        return operation switch
+        {
+            Operation.GrowInPlace => new Symbol(SymbolKind.Mutated, left.Index),
+            Operation.Grow when right.Kind is SymbolKind.New or SymbolKind.Path => new Symbol(SymbolKind.Grown, left.Index),
+            Operation.ShrinkInPlace => new Symbol(SymbolKind.Part, left.Index),
+            _ => Symbol.Unknown,
+        };
+    }
+
+    /// <summary>To 3.10, a plain call: nothing stands beside the callable.</summary>
+    private void CallFunction(int count)
+    {
+        Span<Symbol> given = stackalloc Symbol[MostArguments];
+        var kept = Math.Min(count, MostArguments);
+        for (var i = 0; i < kept; i++)
+            given[i] = _state.Peek(count - i);
+        _state.Pop(count);
+        _state.Push(Invoke(_state.Pop(), given[..kept]));
+    }
+
+    private void CallWithCollections(int collections, int nulls)
+    {
+        _state.Pop(collections);
+        var callee = _state.Pop();
+        if (nulls > 0)
+        {
+            // To 3.12 the null stands below the callable, then above it.
+            var other = _state.Pop();
+            callee = callee.Kind == SymbolKind.Null ? other : callee;
+        }
+
+        _state.Push(Invoke(callee, []));
     }
 
     private void Call(int count)
@@ -177,8 +208,8 @@ public sealed partial class UseFinder
             return Symbol.Unknown;
         }
 
-        if (origin == PathOrigin.Global && receiver < 0 && name == "super" && _body.Locals.Count > 0 && arguments.Length == 0)
-            return LoadLocal(0);
+        if (origin == PathOrigin.Global && receiver < 0 && name == "super" && _body.Locals.Count > 0 && arguments.Length is 0 or 2)
+            return arguments.Length == 0 ? LoadLocal(0) : arguments[1];
         if (origin != PathOrigin.Local || receiver >= 0)
             Emit(CodeAction.Call, callee, "");
         if (arguments.Length == 0)

@@ -25,6 +25,25 @@ public sealed partial class UseFinder
             case Operation.Swap:
                 _state.Swap(argument);
                 break;
+            case Operation.Duplicate:
+                var duplicated = (int)instruction.Facts.Pops;
+                for (var i = 0; i < duplicated; i++)
+                    _state.Push(_state.Peek(duplicated));
+                break;
+            case Operation.Rotate:
+                _state.Rotate(instruction.Facts.Pops > 0 ? instruction.Facts.Pops : argument);
+                break;
+            case Operation.DropBelow:
+                var kept = _state.Pop();
+                _state.Pop(instruction.Facts.Pops);
+                _state.Push(kept);
+                break;
+            case Operation.LoadSmallNumber:
+                _state.Push(Symbol.OfNumber(argument));
+                break;
+            case Operation.LoadCommonConstant:
+                _state.Push(opcodes.CommonNumber(argument) is { } number ? Symbol.OfNumber(number) : Symbol.OtherConstant);
+                break;
             case Operation.LoadConstant:
                 _state.Push(new Symbol(SymbolKind.Constant, argument));
                 break;
@@ -34,10 +53,27 @@ public sealed partial class UseFinder
             case Operation.StoreFast:
                 StoreLocal(argument, _state.Pop());
                 break;
+            case Operation.LoadFastAndClear:
+                _state.Push(LoadLocal(argument));
+                _state.SetLocal(argument, Symbol.Unknown);
+                break;
+            case Operation.LoadFastTwice:
+                _state.Push(LoadLocal(First(argument)));
+                _state.Push(LoadLocal(Second(argument)));
+                break;
+            case Operation.StoreFastLoadFast:
+                StoreLocal(First(argument), _state.Pop());
+                _state.Push(LoadLocal(Second(argument)));
+                break;
+            case Operation.StoreFastTwice:
+                StoreLocal(First(argument), _state.Pop());
+                StoreLocal(Second(argument), _state.Pop());
+                break;
             case Operation.DeleteFast:
                 _state.SetLocal(argument, Symbol.Unknown);
                 break;
             case Operation.LoadName:
+                _state.Pop(instruction.Facts.Pops);
                 PushNamed(PathOrigin.Global, _body.Names, argument);
                 break;
             case Operation.LoadGlobal:
@@ -46,13 +82,14 @@ public sealed partial class UseFinder
                 PushNamed(PathOrigin.Global, _body.Names, argument >> 1);
                 break;
             case Operation.LoadCell:
-                PushNamed(PathOrigin.Cell, _body.Locals, argument);
+                _state.Pop(instruction.Facts.Pops);
+                PushNamed(PathOrigin.Cell, _body.Locals, CellAt(argument));
                 break;
             case Operation.StoreName or Operation.StoreGlobal:
                 Bind(_state.Pop(), Named(PathOrigin.Global, _body.Names, argument));
                 break;
             case Operation.StoreCell:
-                Bind(_state.Pop(), Named(PathOrigin.Cell, _body.Locals, argument));
+                Bind(_state.Pop(), Named(PathOrigin.Cell, _body.Locals, CellAt(argument)));
                 break;
             case Operation.LoadAttribute:
                 _state.Push(AttributeOf(_state.Pop(), argument));
@@ -60,6 +97,18 @@ public sealed partial class UseFinder
             case Operation.LoadMethod:
                 _state.Push(AttributeOf(_state.Pop(), argument));
                 _state.Push(new Symbol(SymbolKind.Null));
+                break;
+            case Operation.LoadAttributeOrMethod:
+                _state.Push(AttributeOf(_state.Pop(), argument >> 1));
+                if ((argument & 1) != 0)
+                    _state.Push(new Symbol(SymbolKind.Null));
+                break;
+            case Operation.LoadSuperAttribute:
+                var self = _state.Pop();
+                _state.Pop(2);
+                _state.Push(AttributeOf(self, argument >> 2));
+                if ((argument & 1) != 0)
+                    _state.Push(new Symbol(SymbolKind.Null));
                 break;
             case Operation.StoreAttribute:
                 var owner = AttributeOf(_state.Pop(), argument);
@@ -80,9 +129,19 @@ public sealed partial class UseFinder
                 var deletedKey = _state.Pop();
                 DeleteItem(_state.Pop(), deletedKey);
                 break;
-            case Operation.BinaryOperation:
+            case Operation.LoadSlice:
+                _state.Pop(2);
+                _state.Push(Subscript(_state.Pop(), new Symbol(SymbolKind.Slice)));
+                break;
+            case Operation.StoreSlice:
+                _state.Pop(2);
+                var sliced = _state.Pop();
+                StoreItem(sliced, new Symbol(SymbolKind.Slice), _state.Pop());
+                break;
+            case Operation.BinaryOperation or Operation.Grow or Operation.GrowInPlace or Operation.ShrinkInPlace:
                 var right = _state.Pop();
-                _state.Push(Combine(argument, _state.Pop(), right));
+                var operation = instruction.Operation == Operation.BinaryOperation ? BinaryOperations.Of(argument) : instruction.Operation;
+                _state.Push(Combine(operation, _state.Pop(), right));
                 break;
             case Operation.BuildCollection:
                 _state.Pop(argument);
@@ -97,6 +156,9 @@ public sealed partial class UseFinder
                 _state.Pop(argument);
                 _state.Push(new Symbol(SymbolKind.New));
                 break;
+            case Operation.BuildUnpacked:
+                _state.Push(Unpacked(argument));
+                break;
             case Operation.BuildSlice:
                 _state.Pop(argument == 3 ? 3 : 2);
                 _state.Push(new Symbol(SymbolKind.Slice));
@@ -105,28 +167,40 @@ public sealed partial class UseFinder
                 _state.Pop((argument & 4) != 0 ? 2 : 1);
                 _state.Push(Symbol.Unknown);
                 break;
+            case Operation.BuildInterpolation:
+                _state.Pop((argument & 1) != 0 ? 3 : 2);
+                _state.Push(Symbol.Unknown);
+                break;
             case Operation.Extend:
                 var added = _state.Pop();
                 if (added.Kind is SymbolKind.Path or SymbolKind.Contents && _state.Peek(argument).Kind == SymbolKind.New)
                     _state.Poke(argument, new Symbol(SymbolKind.Grown, added.Index));
                 break;
             case Operation.MakeFunction:
+                _state.Pop(instruction.Facts.Pops - 1);
                 var code = _state.Pop();
                 _state.Pop(BitOperations.PopCount((uint)argument & 15));
                 _state.Push(new Symbol(SymbolKind.Function, code.Index));
                 break;
             case Operation.Call:
+                _state.Pop(instruction.Facts.Pops);
                 Call(argument);
                 break;
+            case Operation.CallFunction:
+                _state.Pop(instruction.Facts.Pops);
+                CallFunction(argument);
+                break;
             case Operation.CallWithCollections:
-                _state.Pop((argument & 1) != 0 ? 2 : 1);
-                var callee = _state.Pop();
-                _state.Pop();
-                _state.Push(Invoke(callee, []));
+                CallWithCollections((argument & 1) != 0 ? 2 : 1, instruction.Facts.Pops);
+                break;
+            case Operation.CallWithBothCollections:
+                CallWithCollections(2, instruction.Facts.Pops);
                 break;
             case Operation.GetIterator:
                 var iterable = _state.Pop();
                 _state.Push(iterable.Kind == SymbolKind.Path ? new Symbol(SymbolKind.Contents, iterable.Index) : iterable);
+                for (var i = 1; i < instruction.Facts.Pushes; i++)
+                    _state.Push(Symbol.Unknown);
                 break;
             case Operation.UnpackSequence:
                 Unpack(argument);
@@ -137,13 +211,23 @@ public sealed partial class UseFinder
             case Operation.RaiseWithArguments:
                 _state.Pop(argument);
                 break;
-            case Operation.PopJump or Operation.Leave:
+            case Operation.PopJump:
+                _state.Pop(Math.Max(1, (int)instruction.Facts.Pops));
+                break;
+            case Operation.Leave:
                 _state.Pop();
                 break;
             default:
                 break;
         }
     }
+
+    private static int First(int pair) => pair >> 4;
+
+    private static int Second(int pair) => pair & 15;
+
+    /// <summary>The argument may be anything in corrupt code.</summary>
+    private int CellAt(int index) => (int)Math.Min((long)index + _body.FirstCell, int.MaxValue);
 
     private int Named(PathOrigin origin, IReadOnlyList<string?> names, int index)
     {
@@ -199,9 +283,23 @@ public sealed partial class UseFinder
 
     private Symbol Subscript(Symbol container, Symbol key)
     {
-        if (key.Kind == SymbolKind.Slice && container.HasPath)
+        if (container.HasPath && IsSlice(key))
             return new Symbol(SymbolKind.Part, container.Index);
         return ItemOf(container);
+    }
+
+    /// <summary>[*items, more] to 3.8: one of the collections is what is more than it was.</summary>
+    private Symbol Unpacked(int count)
+    {
+        var made = new Symbol(SymbolKind.New);
+        for (var down = Math.Min(count, MostArguments); down > 0; down--)
+        {
+            if (_state.Peek(down) is { Kind: SymbolKind.Path or SymbolKind.Contents } part)
+                made = new Symbol(SymbolKind.Grown, part.Index);
+        }
+
+        _state.Pop(count);
+        return made;
     }
 
     /// <summary>A pair taken out of a container is still of the container: its parts are its items.</summary>

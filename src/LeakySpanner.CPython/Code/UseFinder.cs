@@ -58,7 +58,7 @@ public sealed partial class UseFinder(OpcodeTable opcodes, PathTable paths)
         var units = body.Instructions.Length / 2;
         if (_lines.Length < units)
             _lines = new int[units];
-        LineTable.Decode(body.LineTable.Span, body.FirstLine, _lines.AsSpan(0, units));
+        LineTable.Decode(opcodes.Lines, body.LineTable.Span, body.FirstLine, _lines.AsSpan(0, units));
         _loops.Clear();
         _stores.Clear();
         _onlyStore.Clear();
@@ -72,18 +72,33 @@ public sealed partial class UseFinder(OpcodeTable opcodes, PathTable paths)
         while (decoder.MoveNext())
         {
             var instruction = decoder.Current;
-            if (instruction.Operation == Operation.StoreFast)
+            switch (instruction.Operation)
             {
-                _stores.Add((instruction.Unit, instruction.Argument));
-                if (instruction.Argument < _storeCounts.Length)
-                    _storeCounts[instruction.Argument]++;
-            }
-            else if (instruction.Jumps && instruction.Facts.IsBackward && instruction.Target >= 0)
-            {
-                var head = (int)instruction.Target;
-                _loops[head] = Math.Max(_loops.GetValueOrDefault(head), instruction.Unit);
+                case Operation.StoreFast:
+                    NoteStore(instruction.Unit, instruction.Argument);
+                    break;
+                case Operation.StoreFastLoadFast:
+                    NoteStore(instruction.Unit, First(instruction.Argument));
+                    break;
+                case Operation.StoreFastTwice:
+                    NoteStore(instruction.Unit, First(instruction.Argument));
+                    NoteStore(instruction.Unit, Second(instruction.Argument));
+                    break;
+                case var _ when instruction.IsBackward && instruction.Target >= 0:
+                    var head = (int)instruction.Target;
+                    _loops[head] = Math.Max(_loops.GetValueOrDefault(head), instruction.Unit);
+                    break;
+                default:
+                    break;
             }
         }
+    }
+
+    private void NoteStore(int unit, int local)
+    {
+        _stores.Add((unit, local));
+        if (local < _storeCounts.Length)
+            _storeCounts[local]++;
     }
 
     /// <summary>Joins what jumps here with what falls through to here.</summary>
@@ -163,6 +178,12 @@ public sealed partial class UseFinder(OpcodeTable opcodes, PathTable paths)
                 Save(instruction);
                 _state.Push(sent);
                 return true;
+            case Operation.SendUntilEnd:
+                Save(instruction);
+                return true;
+            case Operation.ForEachUntilEnd:
+                Iterate(instruction);
+                return true;
             case Operation.ForEach:
                 var iterated = _state.Pop();
                 Save(instruction);
@@ -174,9 +195,25 @@ public sealed partial class UseFinder(OpcodeTable opcodes, PathTable paths)
         }
     }
 
+    /// <summary>
+    /// A new collection below the iterator is a comprehension's, which stands in the code of its function since 3.12: where its loop ends,
+    /// what it has made is some of what it went through.
+    /// </summary>
+    private void Iterate(Instruction instruction)
+    {
+        var above = instruction.Facts.Pops;
+        var iterator = _state.Peek(1 + above);
+        _state.Push(ItemOf(iterator));
+        var made = _state.Peek(3 + above);
+        if (made.Kind == SymbolKind.New && iterator.HasPath)
+            _state.Poke(3 + above, new Symbol(SymbolKind.Part, iterator.Index));
+        Save(instruction);
+        _state.Poke(3 + above, made);
+    }
+
     private void Save(Instruction instruction)
     {
-        if (instruction.Facts.IsBackward || instruction.Target > int.MaxValue)
+        if (instruction.IsBackward || instruction.Target > int.MaxValue)
             return;
         var target = (int)instruction.Target;
         if (_saved.TryGetValue(target, out var saved))

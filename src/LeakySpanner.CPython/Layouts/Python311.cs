@@ -36,12 +36,7 @@ public static class Python311
         Function = new FunctionLayout(
             Globals: 16, Builtins: 24, Name: 32, QualifiedName: 40, Code: 48, Defaults: 56, KeywordDefaults: 64, Closure: 72, Documentation: 80, Dict: 88, WeakList: 96, Module: 104, Annotations: 112),
         WeakReference = new WeakReferenceLayout(Referent: 16, Callback: 24, Size: 64),
-        Tracemalloc = new TracemallocLayout(
-            ConfigTracing: 4, ConfigMostFrames: 8, ConfigSize: 12,
-            TableEntries: 0, TableBucketCount: 8, TableBuckets: 16, TableFind: 24, TableHash: 32, TableCompare: 40, TableKeyDestroy: 48, TableValueDestroy: 56, TableSize: 80,
-            EntryNext: 0, EntryHash: 8, EntryKey: 16, EntryValue: 24, EntrySize: 32,
-            TraceBytes: 0, TraceTraceback: 8, TraceSize: 16,
-            TracebackFrameCount: 8, TracebackAllFrames: 10, TracebackFrames: 12, FrameFile: 0, FrameLine: 8, FrameSize: 12),
+        Tracemalloc = TracemallocLayouts.Python39,
         Objects = Python311Objects.Layouts,
     };
 }

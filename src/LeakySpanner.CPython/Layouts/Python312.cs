@@ -37,6 +37,7 @@ public static class Python312
         Dict = Python311.Layout.Dict with { Attributes = AttributeForm.Tagged },
         Text = Python311.Layout.Text with { AsciiSize = 40, CompactSize = 56, Utf8Length = 40, Utf8 = 48, Data = 56 },
         Code = Python311.Layout.Code with { ArgumentCount = 52, StackSize = 64, FirstLine = 68, LocalsPlusCount = 72, Cached = 152, Instructions = 192 },
+        Tracemalloc = TracemallocLayouts.Python312,
         Objects = Python312Objects.Layouts,
     };
 }

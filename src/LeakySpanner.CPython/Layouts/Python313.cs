@@ -24,6 +24,7 @@ public static class Python313
         Type = Python312.Layout.Type with { HeapSize = 928, InlineValuesFlag = 1UL << 2 },
         Dict = Python312.Layout.Dict with { Attributes = AttributeForm.Embedded, ValuesFirst = 8 },
         Code = Python312.Layout.Code with { Cached = 160, Instructions = 200 },
+        Tracemalloc = TracemallocLayouts.Python313,
         Objects = Python313Objects.Layouts,
     };
 }

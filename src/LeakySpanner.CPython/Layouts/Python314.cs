@@ -25,6 +25,7 @@ public static class Python314
         Type = Python313.Layout.Type with { HeapSize = 936 },
         List = Python313.Layout.List with { TupleItems = 32 },
         Code = Python313.Layout.Code with { Instructions = 208 },
+        Tracemalloc = TracemallocLayouts.Python314,
         Objects = Python314Objects.Layouts,
     };
 }

@@ -27,6 +27,7 @@ public static class Python315
             Next: 8, Interpreter: 16, CFrame: -1, CurrentFrame: 72, NativeThreadId: 184, Dict: 152, Context: 232, CurrentException: 136, ExceptionState: 288, DatastackChunk: 256, Size: 1040),
         Coroutine = Python314.Layout.Coroutine with { Created = 0, Executing = 4 },
         Type = Python314.Layout.Type with { Size = 424, HeapName = 864, HeapSlots = 872, HeapQualifiedName = 880, HeapCachedKeys = 888, HeapModule = 896, HeapSize = 944 },
+        Tracemalloc = TracemallocLayouts.Python315,
         Objects = Python315Objects.Layouts,
     };
 }

@@ -156,7 +156,18 @@ public sealed record CodeLayout(
     public int Cached { get; init; } = -1;
 
     public const int CachedCount = 4;
+
+    /// <summary>To 3.10: the names of variables in three tuples, the instructions in an object of their own. Null from 3.11 on.</summary>
+    public SeparateCodeLayout? Separate { get; init; }
 }
+
+/// <summary>What PyCodeObject keeps apart to 3.10; LocalsPlusNames, LocalsPlusKinds, ExceptionTable and QualifiedName do not exist there
+/// (QualifiedName is then co_name), and Instructions is the size of the object.</summary>
+/// <param name="Bytecode">co_code, a bytes object.</param>
+/// <param name="LocalNames">co_varnames, parameters first; as many as co_nlocals.</param>
+/// <param name="CellNames">co_cellvars, which follow the locals in a frame.</param>
+/// <param name="FreeNames">co_freevars, the last.</param>
+public sealed record SeparateCodeLayout(int Bytecode, int LocalNames, int CellNames, int FreeNames);
 
 /// <summary>PyFunctionObject (Include/cpython/funcobject.h).</summary>
 public sealed record FunctionLayout(
@@ -167,14 +178,39 @@ public sealed record WeakReferenceLayout(int Referent, int Callback, int Size);
 
 /// <summary>
 /// What tracemalloc keeps: its switches, its tables (_Py_hashtable_t, pycore_hashtable.h), what they hold (trace_t, traceback_t and the packed
-/// frame_t of Modules/_tracemalloc.c). To 3.11 the switches are exported and the tables are static variables; from 3.12 both are in _PyRuntimeState.
+/// frame_t of Modules/_tracemalloc.c). To 3.11 the switches are exported and the tables are static variables.
 /// </summary>
 public sealed record TracemallocLayout(
     int ConfigTracing, int ConfigMostFrames, int ConfigSize,
     int TableEntries, int TableBucketCount, int TableBuckets, int TableFind, int TableHash, int TableCompare, int TableKeyDestroy, int TableValueDestroy, int TableSize,
     int EntryNext, int EntryHash, int EntryKey, int EntryValue, int EntrySize,
     int TraceBytes, int TraceTraceback, int TraceSize,
-    int TracebackFrameCount, int TracebackAllFrames, int TracebackFrames, int FrameFile, int FrameLine, int FrameSize);
+    int TracebackFrameCount, int TracebackAllFrames, int TracebackFrames, int FrameFile, int FrameLine, int FrameSize)
+{
+    /// <summary>From 3.12 on, where _PyRuntimeState keeps all of it; null before.</summary>
+    public TracemallocStateLayout? State { get; init; }
+
+    /// <summary>To 3.8, where a table says how large its keys and values are, which stand in its entries; null where entries point at values.</summary>
+    public InlineTableLayout? Inline { get; init; }
+
+    /// <summary>From 3.15 on, the file of a frame is a C string in UTF-8; a str before.</summary>
+    public bool FileIsBytes { get; init; }
+
+    /// <summary>Bytes of an entry that are looked at, of a table with keys of that size.</summary>
+    public int SizeOfEntry(ulong keySize) => Inline is null ? EntrySize : EntryKey + (int)keySize;
+}
+
+/// <summary>struct _tracemalloc_runtime_state (pycore_tracemalloc.h). All offsets are from _PyRuntime.</summary>
+public sealed record TracemallocStateLayout(int Config, int Traces, int Domains)
+{
+    /// <param name="start">_PyRuntimeState.tracemalloc; within it every version keeps the same things in the same places.</param>
+    public static TracemallocStateLayout At(int start) => new(start, start + 184, start + 192);
+}
+
+/// <summary>_Py_hashtable_t of 3.8 (Modules/hashtable.h there).</summary>
+/// <param name="KeySize">key_size: 8, or 16 (the address and its domain) once an extension has a domain of its own.</param>
+/// <param name="DataSize">data_size.</param>
+public sealed record InlineTableLayout(int KeySize, int DataSize);
 
 /// <summary>ob_refcnt. Immortal objects (3.12) have a count that only looks like one; from 3.14 on it shares its word with flags.</summary>
 /// <param name="CountMask">The bits of the count.</param>

@@ -4,8 +4,9 @@ using LeakySpanner.Model.Heap;
 namespace LeakySpanner.CPython.Routes;
 
 /// <summary>
-/// Starlette and FastAPI: from each application down its router's list, mounted applications under their prefix. A
-/// router that was included is not asked itself: the application holds copies of its routes with their full paths.
+/// Starlette and FastAPI: from each application down its router's list, mounted applications under their prefix. What becomes of a
+/// router that was included depends on FastAPI's version: it has left copies of its routes with their full paths, or (newer ones)
+/// it stands in the list itself, and what was said when it was included, a prefix and dependencies, stands beside it.
 /// </summary>
 internal sealed class StarletteRoutes(RouteTable table)
 {
@@ -23,13 +24,13 @@ internal sealed class StarletteRoutes(RouteTable table)
         foreach (var application in applications.Where(application => !_mounted.Contains(application)))
         {
             ReadMiddleware(application);
-            ReadRoutes(application, "", 0);
+            ReadApplication(application, "", 0);
         }
 
         if (applications.Count > 0)
             return;
         foreach (var route in table.InstancesOf("starlette.routing.Route", "starlette.routing.WebSocketRoute"))
-            ReadRoute(route, "");
+            ReadRoute(route, "", []);
     }
 
     private NodeId ApplicationOf(NodeId mount)
@@ -38,31 +39,54 @@ internal sealed class StarletteRoutes(RouteTable table)
         return bare.IsNone ? table.Attribute(mount, "app") : bare;
     }
 
-    private void ReadRoutes(NodeId application, string prefix, int depth)
+    private void ReadApplication(NodeId application, string prefix, int depth)
     {
         var router = table.Attribute(application, "router");
-        var routes = table.Attribute(router.IsNone ? application : router, "routes");
+        ReadRoutes(table.Attribute(router.IsNone ? application : router, "routes"), prefix, [], depth);
+    }
+
+    /// <param name="routes">A router's list.</param>
+    /// <param name="prefix">What stands before all of its paths.</param>
+    /// <param name="included">What runs before each of its endpoints because of how it was included.</param>
+    /// <param name="depth">Of lists in lists.</param>
+    private void ReadRoutes(NodeId routes, string prefix, ImmutableArray<NodeId> included, int depth)
+    {
         if (routes.IsNone || depth > DeepestMount || table.IsFull || !_onPath.Add(routes))
             return;
         foreach (var route in table.Items(routes))
         {
             if (table.IsA(route, "starlette.routing.Mount"))
-                ReadRoutes(ApplicationOf(route), prefix + table.Text(route, "path"), depth + 1);
+                ReadApplication(ApplicationOf(route), prefix + table.Text(route, "path"), depth + 1);
             else if (table.IsA(route, "starlette.routing.Host"))
-                ReadRoutes(ApplicationOf(route), prefix, depth + 1);
+                ReadApplication(ApplicationOf(route), prefix, depth + 1);
+            else if (table.IsA(route, "fastapi.routing._IncludedRouter"))
+                ReadIncluded(route, prefix, included, depth + 1);
             else
-                ReadRoute(route, prefix);
+                ReadRoute(route, prefix, included);
         }
 
         _onPath.Remove(routes);
     }
 
-    private void ReadRoute(NodeId route, string prefix)
+    private void ReadIncluded(NodeId inclusion, string prefix, ImmutableArray<NodeId> included, int depth)
+    {
+        var context = table.Attribute(inclusion, "include_context");
+        var dependencies = included.ToBuilder();
+        foreach (var dependency in table.Items(table.Attribute(context, "dependencies")))
+        {
+            if (dependencies.Count < MostDependencies && table.Attribute(dependency, "dependency") is { IsNone: false } call)
+                dependencies.Add(call);
+        }
+
+        ReadRoutes(table.Attribute(table.Attribute(inclusion, "original_router"), "routes"), prefix + table.Text(context, "prefix"), dependencies.ToImmutable(), depth);
+    }
+
+    private void ReadRoute(NodeId route, string prefix, ImmutableArray<NodeId> included)
     {
         if (table.Text(route, "path") is not { } path)
             return;
         var method = table.IsA(route, "starlette.routing.WebSocketRoute") ? "WEBSOCKET" : table.MethodsOf(table.Attribute(route, "methods"));
-        var dependencies = ImmutableArray.CreateBuilder<NodeId>();
+        var dependencies = included.ToBuilder();
         var dependant = table.Attribute(route, "dependant");
         AddDependencies(dependant, dependencies, 0);
         var endpoint = table.Attribute(route, "endpoint");

@@ -15,8 +15,11 @@ namespace LeakySpanner.CPython.Tracemalloc;
 /// <param name="Compare">compare_func.</param>
 /// <param name="KeyDestroy">key_destroy_func, null where keys own nothing.</param>
 /// <param name="ValueDestroy">value_destroy_func.</param>
+/// <param name="KeySize">Bytes of a key in an entry, to 3.8; 0 where entries hold two pointers.</param>
+/// <param name="DataSize">Bytes of a value behind the key.</param>
 internal readonly record struct HashTable(
-    Address At, ulong Entries, ulong BucketCount, Address Buckets, Address Find, Address Hash, Address Compare, Address KeyDestroy, Address ValueDestroy)
+    Address At, ulong Entries, ulong BucketCount, Address Buckets, Address Find, Address Hash, Address Compare, Address KeyDestroy, Address ValueDestroy,
+    ulong KeySize, ulong DataSize)
 {
     private const int LargestHead = 256;
 
@@ -30,7 +33,8 @@ internal readonly record struct HashTable(
         table = new HashTable(
             at, Word(head, layout.TableEntries), Word(head, layout.TableBucketCount), new Address(Word(head, layout.TableBuckets)),
             new Address(Word(head, layout.TableFind)), new Address(Word(head, layout.TableHash)), new Address(Word(head, layout.TableCompare)),
-            new Address(Word(head, layout.TableKeyDestroy)), new Address(Word(head, layout.TableValueDestroy)));
+            new Address(Word(head, layout.TableKeyDestroy)), new Address(Word(head, layout.TableValueDestroy)),
+            layout.Inline is { } sizes ? Word(head, sizes.KeySize) : 0, layout.Inline is { } inline ? Word(head, inline.DataSize) : 0);
         return true;
     }
 

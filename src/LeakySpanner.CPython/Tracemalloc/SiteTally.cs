@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using System.Text;
 using LeakySpanner.CPython.Runtime;
 using LeakySpanner.CPython.Types;
 using LeakySpanner.CPython.Walk;
@@ -102,7 +103,7 @@ internal sealed class SiteTally(PythonProcess python, PageWindow window, int mos
         if (_filesByAddress.TryGetValue(text, out file))
             return true;
         file = -1;
-        if (!IsText(text) || !PythonText.TryRead(python.Memory, python.Layout.Text, new Address(text), limits.FileNameLength, out var name))
+        if (!(python.Layout.Tracemalloc.FileIsBytes ? TryReadBytes(text, out var name) : TryReadText(text, out name)))
             return false;
         if (!_filesByName.TryGetValue(name, out file))
         {
@@ -119,6 +120,34 @@ internal sealed class SiteTally(PythonProcess python, PageWindow window, int mos
 
         _filesByAddress.TryAdd(text, file);
         return true;
+    }
+
+    private bool TryReadText(ulong text, out string name)
+    {
+        name = "";
+        return IsText(text) && PythonText.TryRead(python.Memory, python.Layout.Text, new Address(text), limits.FileNameLength, out name);
+    }
+
+    /// <summary>UTF-8 with a zero at its end, as malloc gave the place: the end of its page may be the last that can be read.</summary>
+    private bool TryReadBytes(ulong text, out string name)
+    {
+        const int Piece = 64;
+        name = "";
+        var bytes = new List<byte>();
+        while (bytes.Count <= limits.FileNameLength)
+        {
+            var at = text + (ulong)bytes.Count;
+            if (!window.TryView(at, Piece - (int)(at % Piece), out var piece))
+                return false;
+            var end = piece.IndexOf((byte)0);
+            bytes.AddRange(end < 0 ? piece : piece[..end]);
+            if (end < 0)
+                continue;
+            name = Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(bytes));
+            return name.Length > 0;
+        }
+
+        return false;
     }
 
     /// <summary>By its type's name, once: registries of types are not for two threads.</summary>

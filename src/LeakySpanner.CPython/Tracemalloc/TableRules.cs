@@ -9,7 +9,7 @@ namespace LeakySpanner.CPython.Tracemalloc;
 /// <summary>
 /// Tells tracemalloc's tables from everything else. Their functions give them away: traces are hashed by
 /// _Py_hashtable_hash_ptr, compared by _Py_hashtable_compare_direct, and only their values are freed; the table of domains
-/// frees its values, which are tables, with _Py_hashtable_destroy. All three are exported by every build.
+/// frees its values, which are tables, with _Py_hashtable_destroy. All three are exported by every build. To 3.8 the sizes of what they hold do.
 /// </summary>
 internal sealed class TableRules
 {
@@ -19,6 +19,9 @@ internal sealed class TableRules
     /// <summary>Tables are enlarged at a load of a half and made smaller at a tenth; below 16 buckets never.</summary>
     private const ulong MostBucketsPerEntry = 64;
     private const ulong FewestBuckets = 16;
+
+    /// <summary>To 3.8, an address and a domain.</summary>
+    private const ulong LargestKey = 16;
 
     private readonly TracemallocLayout _layout;
     private readonly MappedRanges _ranges;
@@ -44,11 +47,18 @@ internal sealed class TableRules
             : null;
 
     /// <summary>A table of traces, sound as far as its head tells.</summary>
-    public bool IsTraces(in HashTable table) =>
+    public bool IsTraces(in HashTable table) => _layout.Inline is null ? IsTracesByFunctions(table) : IsTracesBySizes(table);
+
+    /// <summary>To 3.8 only traces have values of that size; what hashes and compares depends on whether there are domains.</summary>
+    private bool IsTracesBySizes(in HashTable table) =>
+        table.KeySize is >= sizeof(ulong) and <= LargestKey && table.DataSize == (ulong)_layout.TraceSize && IsCode(table.Hash) && IsCode(table.Compare) && IsSound(table);
+
+    private bool IsTracesByFunctions(in HashTable table) =>
         table.Hash == _hash && table.Compare == _compare && table.KeyDestroy.IsNull && table.ValueDestroy != _destroy && IsCode(table.ValueDestroy) && IsSound(table);
 
     /// <summary>The table of domains.</summary>
     public bool IsDomains(in HashTable table) =>
+        _layout.Inline is null &&
         table.Hash != _hash && IsCode(table.Hash) && table.Compare == _compare && table.KeyDestroy.IsNull && table.ValueDestroy == _destroy && IsSound(table);
 
     /// <summary>Whether so much may stand there, the kernel's map being the judge.</summary>

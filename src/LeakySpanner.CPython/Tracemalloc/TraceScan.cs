@@ -117,22 +117,32 @@ internal sealed class TraceScan(PageWindow window, TracemallocLayout layout, Tra
         (next, value) = (0, 0);
         for (var again = false; ; again = true)
         {
-            if (window.TryView(entry, layout.EntrySize, out var bytes))
+            if (window.TryView(entry, layout.SizeOfEntry(table.KeySize), out var bytes))
             {
                 var hash = Word(bytes, layout.EntryHash);
-                if (hash == HashTable.HashOf(Word(bytes, layout.EntryKey)) && (hash & (table.BucketCount - 1)) == bucket)
+                if (hash == HashOfKey(table, bytes) && (hash & (table.BucketCount - 1)) == bucket)
                 {
                     next = Word(bytes, layout.EntryNext);
-                    value = Word(bytes, layout.EntryValue);
+                    value = ValueOf(table, entry, bytes);
                     return true;
                 }
             }
 
             if (again)
                 return false;
-            Forget(entry, layout.EntrySize);
+            Forget(entry, layout.SizeOfEntry(table.KeySize));
         }
     }
+
+    /// <summary>To 3.8 a key may have a domain behind the address.</summary>
+    private ulong HashOfKey(in HashTable table, ReadOnlySpan<byte> entry)
+    {
+        var domain = table.KeySize > sizeof(ulong) ? BinaryPrimitives.ReadUInt32LittleEndian(entry[(layout.EntryKey + sizeof(ulong))..]) : 0;
+        return HashTable.HashOf(Word(entry, layout.EntryKey)) ^ domain;
+    }
+
+    private ulong ValueOf(in HashTable table, ulong entry, ReadOnlySpan<byte> bytes) =>
+        layout.Inline is null ? Word(bytes, layout.EntryValue) : entry + (ulong)layout.EntryKey + table.KeySize;
 
     private void Add(in HashTable table, ulong bucket, ulong entry, ulong trace)
     {
@@ -170,10 +180,10 @@ internal sealed class TraceScan(PageWindow window, TracemallocLayout layout, Tra
             return false;
         for (var left = limits.EntriesPerBucket; next != 0 && left > 0; left--)
         {
-            if (!memory.TryRead(new Address(next), bytes[..layout.EntrySize]))
+            if (!memory.TryRead(new Address(next), bytes[..layout.SizeOfEntry(table.KeySize)]))
                 break;
             if (next == entry)
-                return Word(bytes, layout.EntryValue) == trace;
+                return ValueOf(table, entry, bytes) == trace;
             next = Word(bytes, layout.EntryNext);
         }
 

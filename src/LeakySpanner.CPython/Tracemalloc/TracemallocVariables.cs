@@ -7,8 +7,8 @@ using LeakySpanner.Target.Memory;
 namespace LeakySpanner.CPython.Tracemalloc;
 
 /// <summary>
-/// Where a process keeps tracemalloc's variables. Its switches are exported. The pointers to its tables are static: a binary that
-/// was not stripped names them, in others the image's data is looked through once for pointers to such tables.
+/// Where a process keeps tracemalloc's variables: from 3.12 on in _PyRuntime. Before, its switches are exported, and the pointers to its tables are
+/// static: a binary that was not stripped names them, in others the image's data is looked through once for pointers to such tables.
 /// </summary>
 internal sealed class TracemallocVariables
 {
@@ -24,7 +24,7 @@ internal sealed class TracemallocVariables
     internal TracemallocVariables(PythonProcess python)
     {
         _python = python;
-        _config = new(() => python.Target.TryFindSymbol("_Py_tracemalloc_config", out var config, out var image) ? (config, image) : null, LazyThreadSafetyMode.PublicationOnly);
+        _config = new(() => python.Layout.Tracemalloc.State is { } state ? (python.Runtime + state.Config, "") : python.Target.TryFindSymbol("_Py_tracemalloc_config", out var config, out var image) ? (config, image) : null, LazyThreadSafetyMode.PublicationOnly);
         _functions = new(() =>
             python.Target.TryFindSymbol("_Py_hashtable_hash_ptr", out var hash, out _)
             && python.Target.TryFindSymbol("_Py_hashtable_compare_direct", out var compare, out _)
@@ -57,7 +57,7 @@ internal sealed class TracemallocVariables
             if (!TryFollow(_traces, out traces) || !rules.IsTraces(traces))
             {
                 (_traces, _domains) = (default, default);
-                if (!TryNamed(rules) && !TrySearch(rules, limits, stop))
+                if (!TryState(rules) && !TryNamed(rules) && !TrySearch(rules, limits, stop))
                     return false;
                 if (!TryFollow(_traces, out traces) || !rules.IsTraces(traces))
                     return false;
@@ -66,6 +66,15 @@ internal sealed class TracemallocVariables
             domains = TryFollow(_domains, out var found) && rules.IsDomains(found) ? found : null;
             return true;
         }
+    }
+
+    private bool TryState(TableRules rules)
+    {
+        if (_python.Layout.Tracemalloc.State is not { } state || !TryFollow(_python.Runtime + state.Traces, out var table) || !rules.IsTraces(table))
+            return false;
+        _traces = _python.Runtime + state.Traces;
+        _domains = _python.Runtime + state.Domains;
+        return true;
     }
 
     private bool TryNamed(TableRules rules)
@@ -81,7 +90,7 @@ internal sealed class TracemallocVariables
     /// <summary>Several pointers to tables of traces would mean that one of them is something else: then none is believed.</summary>
     private bool TrySearch(TableRules rules, TracemallocLimits limits, CancellationToken stop)
     {
-        if (_config.Value is not { } config)
+        if (_config.Value is not { Image.Length: > 0 } config)
             return false;
         var traces = new Dictionary<Address, Address>();
         var heap = new CachedMemory(_python.Memory, totalBytes: 1 << 20);

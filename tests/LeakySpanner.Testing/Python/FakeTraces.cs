@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Text;
 using LeakySpanner.CPython.Layouts;
 using LeakySpanner.Model;
 using LeakySpanner.Target;
@@ -7,7 +8,8 @@ namespace LeakySpanner.Testing.Python;
 
 /// <summary>
 /// tracemalloc, switched on in a fake Python: its exported switches, functions in a mapping of code, and a static pointer
-/// to a table of traces with a fixed number of buckets. Entries are put at the head of their bucket, as CPython does.
+/// to a table of traces with a fixed number of buckets; or all of it in the runtime, where the layout says so. Entries are put at the head of
+/// their bucket, as CPython does.
 /// </summary>
 public sealed class FakeTraces
 {
@@ -25,10 +27,16 @@ public sealed class FakeTraces
     {
         _python = python;
         python.MoreRegions.Add(new MappedRegion(Code, Code + 4096, "r-xp", 0, 1, python.ImageName));
-        Config = python.InImage(Layout.ConfigSize);
-        Variable = python.InImage(8);
-        DomainsVariable = python.InImage(8);
-        python.Symbols["_Py_tracemalloc_config"] = Config;
+        if (Layout.State is { } state)
+        {
+            (Config, Variable, DomainsVariable) = (python.Runtime + state.Config, python.Runtime + state.Traces, python.Runtime + state.Domains);
+        }
+        else
+        {
+            (Config, Variable, DomainsVariable) = (python.InImage(Layout.ConfigSize), python.InImage(8), python.InImage(8));
+            python.Symbols["_Py_tracemalloc_config"] = Config;
+        }
+
         python.Symbols["_Py_hashtable_hash_ptr"] = Code + 0x10;
         python.Symbols["_Py_hashtable_compare_direct"] = Code + 0x20;
         python.Symbols["_Py_hashtable_destroy"] = Code + 0x30;
@@ -85,10 +93,35 @@ public sealed class FakeTraces
 
     public Address Add(Address table, ulong key, long bytes, Address traceback)
     {
+        if (Layout.Inline is { } inline)
+        {
+            var keySize = (long)AddressAt(table + inline.KeySize).Value;
+            var entry = AddEntry(table, key, BitOperations.RotateRight(key, 4), default, Layout.EntryKey + (int)keySize + Layout.TraceSize);
+            _python.Memory.Write(entry + Layout.EntryKey + keySize + Layout.TraceBytes, (ulong)bytes);
+            _python.Memory.Write(entry + Layout.EntryKey + keySize + Layout.TraceTraceback, traceback);
+            return entry;
+        }
+
         var trace = _python.InNative(Layout.TraceSize);
         _python.Memory.Write(trace + Layout.TraceBytes, (ulong)bytes);
         _python.Memory.Write(trace + Layout.TraceTraceback, traceback);
         return AddEntry(table, key, BitOperations.RotateRight(key, 4), trace);
+    }
+
+    /// <summary>To 3.8, once an extension has a domain: keys are an address and a domain, and there is one table for all.</summary>
+    /// <param name="domain">Of the block.</param>
+    /// <param name="traceback">Of its allocation.</param>
+    /// <param name="bytes">Of the block.</param>
+    public void AddWithDomain(uint domain, Address traceback, long bytes)
+    {
+        var keySize = Layout.Inline!.KeySize;
+        _python.Memory.Write(Table + keySize, 16UL);
+        var key = _nextKey;
+        _nextKey += (ulong)(bytes + 31) & ~15UL;
+        var entry = AddEntry(Table, key, BitOperations.RotateRight(key, 4) ^ domain, default, Layout.EntryKey + 16 + Layout.TraceSize);
+        _python.Memory.WriteUInt32(entry + Layout.EntryKey + 8, domain);
+        _python.Memory.Write(entry + Layout.EntryKey + 16 + Layout.TraceBytes, (ulong)bytes);
+        _python.Memory.Write(entry + Layout.EntryKey + 16 + Layout.TraceTraceback, traceback);
     }
 
     /// <summary>The one traceback of a line, below a caller at main.py:1.</summary>
@@ -146,18 +179,25 @@ public sealed class FakeTraces
         _python.Memory.Write(table + Layout.TableHash, hash);
         _python.Memory.Write(table + Layout.TableCompare, Code + 0x20);
         _python.Memory.Write(table + Layout.TableValueDestroy, valueDestroy);
+        if (Layout.Inline is { } inline)
+        {
+            _python.Memory.Write(table + inline.KeySize, 8UL);
+            _python.Memory.Write(table + inline.DataSize, (ulong)Layout.TraceSize);
+        }
+
         return table;
     }
 
-    private Address AddEntry(Address table, ulong key, ulong hash, Address value)
+    private Address AddEntry(Address table, ulong key, ulong hash, Address value, int size = 0)
     {
-        var entry = _python.InNative(Layout.EntrySize);
+        var entry = _python.InNative(Math.Max(size, Layout.EntrySize));
         var count = AddressAt(table + Layout.TableBucketCount).Value;
         var bucket = AddressAt(table + Layout.TableBuckets) + (8 * (long)(hash & (count - 1)));
         _python.Memory.Write(entry + Layout.EntryNext, AddressAt(bucket));
         _python.Memory.Write(entry + Layout.EntryHash, hash);
         _python.Memory.Write(entry + Layout.EntryKey, key);
-        _python.Memory.Write(entry + Layout.EntryValue, value);
+        if (Layout.Inline is null)
+            _python.Memory.Write(entry + Layout.EntryValue, value);
         _python.Memory.Write(bucket, entry);
         _python.Memory.Write(table + Layout.TableEntries, AddressAt(table + Layout.TableEntries).Value + 1);
         return entry;
@@ -166,8 +206,16 @@ public sealed class FakeTraces
     private Address File(string name)
     {
         if (!_files.TryGetValue(name, out var file))
-            _files[name] = file = _python.Text(name);
+            _files[name] = file = Layout.FileIsBytes ? Bytes(name) : _python.Text(name);
         return file;
+    }
+
+    private Address Bytes(string name)
+    {
+        var bytes = Encoding.UTF8.GetBytes(name + '\0');
+        var at = _python.InNative(bytes.Length);
+        _python.Memory.Write(at, bytes);
+        return at;
     }
 
     private bool TryAddressAt(Address at, out Address value)

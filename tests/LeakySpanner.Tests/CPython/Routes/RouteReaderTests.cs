@@ -43,6 +43,36 @@ public sealed class RouteReaderTests
         found.Dependencies.ShouldBe([user, token]);
     }
 
+    /// <summary>Newer FastAPIs keep a router that was included as one route.</summary>
+    [Fact]
+    public void Routes_of_included_routers_have_the_prefixes_and_dependencies_of_their_inclusions()
+    {
+        var fastapi = _heap.Class("fastapi.applications.FastAPI", _heap.Dict(), _heap.Class("starlette.applications.Starlette", _heap.Dict()));
+        var (add, list, audit, login) = (Function("add"), Function("list"), Function("audit"), Function("login"));
+        var inner = Router(Route("/items", add, "POST"));
+        var outer = Router(Inclusion(inner, "/shop", audit), Route("/items", list, "GET"));
+        App(fastapi, Inclusion(outer, "/v1", login), Inclusion(inner, "/open"));
+
+        var routes = RouteReader.Read(_heap.Build(), _heap.TextOf);
+
+        routes.Select(one => one.ToString()).ShouldBe(["GET /v1/items", "POST /open/items", "POST /v1/shop/items"], ignoreOrder: true);
+        routes.Single(one => one.Template == "/v1/shop/items").Dependencies.ShouldBe([login, audit]);
+        routes.Single(one => one.Template == "/v1/items").Dependencies.ShouldBe([login]);
+        routes.Single(one => one.Template == "/open/items").Dependencies.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Routers_included_in_each_other_end()
+    {
+        var fastapi = _heap.Class("starlette.applications.Starlette", _heap.Dict());
+        var routes = _heap.List();
+        var router = _heap.Instance("fastapi.routing.APIRouter", ("routes", routes));
+        _heap.SetItems(routes, Inclusion(router, "/again"), Route("/x", Function("x"), "GET"));
+        App(fastapi, Inclusion(router, "/a"));
+
+        RouteReader.Read(_heap.Build(), _heap.TextOf).Single().Template.ShouldBe("/a/x");
+    }
+
     [Fact]
     public void Reads_middleware_as_what_runs_for_every_request()
     {
@@ -102,6 +132,18 @@ public sealed class RouteReaderTests
 
     private NodeId App(NodeId type, params NodeId[] routes) =>
         _heap.Instance("fastapi.applications.FastAPI", type, ("router", _heap.Instance("fastapi.routing.APIRouter", ("routes", _heap.List(routes)))));
+
+    private NodeId Router(params NodeId[] routes) => _heap.Instance("fastapi.routing.APIRouter", ("routes", _heap.List(routes)));
+
+    private NodeId Route(string path, NodeId endpoint, string method) =>
+        _heap.Instance("fastapi.routing.APIRoute", ("path", _heap.Text(path)), ("methods", _heap.Set(_heap.Text(method))), ("endpoint", endpoint));
+
+    private NodeId Inclusion(NodeId router, string prefix, params NodeId[] dependencies)
+    {
+        var depends = dependencies.Select(call => _heap.Instance("fastapi.params.Depends", ("dependency", call))).ToArray();
+        var context = _heap.Instance("fastapi.routing._RouterIncludeContext", ("prefix", _heap.Text(prefix)), ("dependencies", _heap.List(depends)));
+        return _heap.Instance("fastapi.routing._IncludedRouter", ("original_router", router), ("include_context", context));
+    }
 
     private NodeId Dependant(NodeId call, params NodeId[] dependencies) =>
         _heap.Instance("fastapi.dependencies.models.Dependant", ("call", call), ("dependencies", _heap.List(dependencies)));
