@@ -56,10 +56,12 @@ internal sealed class TableRules
     private bool IsTracesByFunctions(in HashTable table) =>
         table.Hash == _hash && table.Compare == _compare && table.KeyDestroy.IsNull && table.ValueDestroy != _destroy && IsCode(table.ValueDestroy) && IsSound(table);
 
-    /// <summary>The table of domains.</summary>
+    /// <summary>The table of domains. Since 3.14 a function of tracemalloc's own destroys its values; there its place is known.</summary>
     public bool IsDomains(in HashTable table) =>
-        _layout.Inline is null &&
-        table.Hash != _hash && IsCode(table.Hash) && table.Compare == _compare && table.KeyDestroy.IsNull && table.ValueDestroy == _destroy && IsSound(table);
+        _layout.Inline is null
+        && table.Hash != _hash && IsCode(table.Hash) && table.Compare == _compare && table.KeyDestroy.IsNull
+        && (table.ValueDestroy == _destroy || (_layout.State is not null && IsCode(table.ValueDestroy)))
+        && IsSound(table);
 
     /// <summary>Whether so much may stand there, the kernel's map being the judge.</summary>
     public bool IsMapped(Address start, ulong length)

@@ -64,7 +64,7 @@ public sealed class RouteReaderTests
     [Fact]
     public void Routers_included_in_each_other_end()
     {
-        var fastapi = _heap.Class("starlette.applications.Starlette", _heap.Dict());
+        var fastapi = _heap.Class("fastapi.applications.FastAPI", _heap.Dict(), _heap.Class("starlette.applications.Starlette", _heap.Dict()));
         var routes = _heap.List();
         var router = _heap.Instance("fastapi.routing.APIRouter", ("routes", routes));
         _heap.SetItems(routes, Inclusion(router, "/again"), Route("/x", Function("x"), "GET"));

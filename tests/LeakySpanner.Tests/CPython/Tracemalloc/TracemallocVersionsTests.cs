@@ -7,16 +7,16 @@ using Xunit;
 
 namespace LeakySpanner.Tests.CPython.Tracemalloc;
 
-/// <summary>The forms that tracemalloc's tables have had, each in a fake process.</summary>
+/// <summary>tracemalloc's tables in every version that can be read, each in a fake process.</summary>
 public sealed class TracemallocVersionsTests
 {
-    private const string File = "/srv/app/\u00e9\u4e2d/cache.py";
+    private const string File = "/srv/app/cache.py";
 
-    public static TheoryData<string> Versions => ["3.8", "3.9", "3.12", "3.13", "3.14", "3.15"];
+    public static TheoryData<string> Versions => [.. SupportedLayouts.All.Select(layout => layout.Version.ToString())];
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public void Blocks_are_summed_by_line_in_every_version(string version)
+    public void Blocks_are_summed_by_line(string version)
     {
         var python = PythonOf(version);
         var traces = new FakeTraces(python);
@@ -33,7 +33,7 @@ public sealed class TracemallocVersionsTests
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public void Off_is_off_in_every_version(string version)
+    public void Off_is_off(string version)
     {
         var python = PythonOf(version);
         _ = new FakeTraces(python) { Tracing = false };
@@ -42,37 +42,47 @@ public sealed class TracemallocVersionsTests
     }
 
     [Theory]
-    [InlineData("3.9")]
-    [InlineData("3.12")]
-    [InlineData("3.15")]
+    [MemberData(nameof(Versions))]
     public void Domains_of_extensions_count_too(string version)
     {
         var python = PythonOf(version);
         var traces = new FakeTraces(python);
-        traces.Add(File, 1, 10);
-        traces.Add(traces.NewDomain(389047), File, 1, 80_000);
-
-        TracemallocReader.Read(PythonProcess.Attach(python), 10).Sites.ShouldBe([new(File, 1, 2, 80_010)]);
-    }
-
-    [Fact]
-    public void To_3_8_a_domain_is_part_of_a_key()
-    {
-        var python = PythonOf("3.8");
-        var traces = new FakeTraces(python);
-        traces.AddWithDomain(0, traces.Traceback(File, 1), 10);
-        traces.AddWithDomain(389047, traces.Traceback(File, 1), 80_000);
+        if (python.Layout.Tracemalloc.Inline is null)
+        {
+            traces.Add(File, 1, 10);
+            traces.Add(traces.NewDomain(389047), File, 1, 80_000);
+        }
+        else
+        {
+            traces.AddWithDomain(0, traces.Traceback(File, 1), 10);
+            traces.AddWithDomain(389047, traces.Traceback(File, 1), 80_000);
+        }
 
         var table = TracemallocReader.Read(PythonProcess.Attach(python), 10);
 
-        (table.Sites.Single(), table.Note).ShouldBe((new(File, 1, 2, 80_010), null));
+        table.Note.ShouldBeNull();
+        table.Sites.ShouldBe([new(File, 1, 2, 80_010)]);
     }
 
-    /// <summary>Whose end may be the last that can be read, or may not be there.</summary>
+    /// <summary>Longer than one piece that is read, at whatever place in it a name begins.</summary>
+    [Fact]
+    public void File_names_in_bytes_are_read_to_their_end()
+    {
+        var python = new FakePython(Python315.Layout);
+        var traces = new FakeTraces(python);
+        var names = Enumerable.Range(1, 150).Select(length => "/srv/\u00e9\u4e2d/" + new string('x', length)).ToArray();
+        foreach (var name in names)
+            traces.Add(name, 1, 1000);
+
+        var table = TracemallocReader.Read(PythonProcess.Attach(python), 1000);
+
+        table.Sites.Select(site => site.File).ShouldBe(names, ignoreOrder: true);
+    }
+
     [Fact]
     public void A_file_name_without_an_end_is_no_name()
     {
-        var python = PythonOf("3.15");
+        var python = new FakePython(Python315.Layout);
         var traces = new FakeTraces(python);
         var name = python.InNative(64 * 1024);
         python.Memory.Write(name, Enumerable.Repeat((byte)'x', 64 * 1024).ToArray());
@@ -86,16 +96,5 @@ public sealed class TracemallocVersionsTests
         table.Note.ShouldNotBeNull();
     }
 
-    private static FakePython PythonOf(string version) => new(Python311.Layout with { Tracemalloc = LayoutOf(version) });
-
-    private static TracemallocLayout LayoutOf(string version) =>
-        version switch
-        {
-            "3.8" => TracemallocLayouts.Python38,
-            "3.9" => TracemallocLayouts.Python39,
-            "3.12" => TracemallocLayouts.Python312,
-            "3.13" => TracemallocLayouts.Python313,
-            "3.14" => TracemallocLayouts.Python314,
-            _ => TracemallocLayouts.Python315,
-        };
+    private static FakePython PythonOf(string version) => new(SupportedLayouts.Find(Version.Parse(version))!);
 }
