@@ -216,7 +216,7 @@ public sealed record InlineTableLayout(int KeySize, int DataSize);
 /// <param name="CountMask">The bits of the count.</param>
 /// <param name="FlagMask">Bits that may be set besides.</param>
 /// <param name="ImmortalFrom">Counts from here to <paramref name="ImmortalTo"/> are those of immortal objects.</param>
-/// <param name="ImmortalTo">Past them. C code that was compiled for older versions still counts, hence the range.</param>
+/// <param name="ImmortalTo">Past them, and past all counts. C code that was compiled for older versions still counts, hence the range.</param>
 public sealed record ReferenceCountLayout(ulong CountMask, ulong FlagMask, ulong ImmortalFrom, ulong ImmortalTo)
 {
     public static readonly ReferenceCountLayout Plain = new(ulong.MaxValue, 0, 0, 0);
@@ -227,7 +227,7 @@ public sealed record ReferenceCountLayout(ulong CountMask, ulong FlagMask, ulong
         if ((word & ~(CountMask | FlagMask)) != 0)
             return 0;
         var count = word & CountMask;
-        return count - ImmortalFrom < ImmortalTo - ImmortalFrom ? 1 : count;
+        return count < ImmortalFrom || ImmortalTo == 0 ? count : count < ImmortalTo ? 1UL : 0;
     }
 }
 

@@ -15,7 +15,8 @@ namespace LeakySpanner.CPython.Pools;
 /// </summary>
 public sealed class BlockTypes(TypeRegistry types, ArenaMap arenas)
 {
-    private const ulong LargestReferenceCount = 1UL << 40;
+    /// <summary>More references than 512 GB hold, and less than any five letters of text make.</summary>
+    private const ulong LargestReferenceCount = 1UL << 36;
 
     private readonly ReferenceCountLayout _counts = types.ReferenceCount;
     private ulong _runStart;

@@ -103,13 +103,14 @@ def note(name, count):
 def build(many):
     # Before 3.11 an object of a class has a dict of its own from its first attribute on, and what is suspended has a frame.
     own_dict, own_frame = ({"dict": 1}, {"frame": 1}) if sys.version_info < (3, 11) else ({}, {})
+    own_bytes = {"bytes": 1} if sys.version_info >= (3, 15) else {}
     slots = [Slotted() for i in range(many)]
     keep("int", [1_000_000 + i for i in range(many)])
     keep("float", [i + 0.5 for i in range(many)])
     keep("complex", [complex(i, 1) for i in range(many)])
     keep("str", ["text %d" % i for i in range(many)] + ["\u20ac %d" % i for i in range(many)] + ["\U0001f600 %d" % i for i in range(many)])
     keep("bytes", [b"bytes %d" % i for i in range(many)])
-    keep("bytearray", [bytearray(9) for i in range(many)])
+    keep("bytearray", [bytearray(9) for i in range(many)], **own_bytes)
     keep("tuple", [(i % 100, 7) for i in range(many)])
     keep("dict", [{"key": 7, 9: 7} for i in range(many)])
     keep("set", [{1, 2, i % 100} for i in range(many)])
@@ -127,7 +128,7 @@ def build(many):
     keep("collections.OrderedDict", [collections.OrderedDict(one=7) for i in range(many)])
     keep("collections.defaultdict", [collections.defaultdict(int, one=7) for i in range(many)])
     keep("datetime.datetime", [datetime.datetime(2026, 1, 1 + i % 28) for i in range(many)])
-    keep("datetime.timedelta", [datetime.timedelta(i) for i in range(many)])
+    keep("datetime.timedelta", [datetime.timedelta(i + 1) for i in range(many)])
     keep("decimal.Decimal", [decimal.Decimal(i) for i in range(many)])
     keep("array.array", [array.array("d", [1.0, 2.0]) for i in range(many)])
     keep("function", [closing() for i in range(many)], cell=1, list=1, tuple=1)
@@ -162,15 +163,15 @@ for _ in range(2):
     for place in range(len(tally)):
         tally[place] = 0
     everything = gc.get_objects()
-    for value in everything:
-        kind = type(value)
+    # No name is given to the objects: to load one that is a lazy import (3.15) is to import.
+    for kind in map(type, everything):
         place = places.get(kind)
         if place is None:
             place = places[kind] = len(tally)
             kinds.append(kind)
             tally.append(0)
         tally[place] += 1
-    everything = value = kind = place = None
+    everything = kind = place = None
     answer.clear()
     for kind, count in zip(kinds, tally):
         answer[name_of(kind)] = answer.get(name_of(kind), 0) + count

@@ -36,10 +36,16 @@ class Pair(tuple):
 samples = {}
 
 
-def sample(name, value, items=None, beside=0, **fields):
+# Py_TPFLAGS_INLINE_VALUES: attribute values stand behind the object, with a dict or without.
+VALUES_BEHIND = 1 << 2 if sys.version_info >= (3, 13) else 0
+
+
+def sample(name, value, items=None, beside=0, ordered=True, **fields):
+    if beside == 0 and type(value).__flags__ & VALUES_BEHIND:
+        beside = 1
     samples[name] = {
         "value": value, "beside": beside, "fields": fields,
-        "items": None if items is None else list(items), "ordered": not isinstance(value, (set, frozenset)),
+        "items": None if items is None else list(items), "ordered": ordered and not isinstance(value, (set, frozenset)),
     }
 
 
@@ -95,7 +101,8 @@ def build():
         ordered = collections.OrderedDict(names)
         sample("OrderedDict %d" % count, ordered, pairs(ordered))
         sample("bytes %d" % count, b"x" * count, [])
-        sample("bytearray %d" % count, bytearray(count), [])
+        # From 3.15 on the bytes are an object of their own, which getsizeof counts too.
+        sample("bytearray %d" % count, bytearray(count), [], beside=0 if sys.version_info < (3, 15) else None)
         sample("ascii %d" % count, "a" * count, [])
         sample("latin %d" % count, "\xe9" * count, [])
         sample("wide %d" % count, "\u20ac" * count, [])
@@ -114,7 +121,8 @@ def build():
     sample("instance", plain, [], beside=1, __class__=Plain, first=plain.first, second=plain.second)
     asked = Plain()
     sample("instance with a dict", asked, [], __class__=Plain, __dict__=asked.__dict__)
-    sample("split dict", asked.__dict__, pairs(asked.__dict__), beside=None)
+    # Its class has the names in an order of its own.
+    sample("split dict", asked.__dict__, pairs(asked.__dict__), beside=None, ordered=False)
     slotted = Slotted()
     slotted.left = ["left"]
     sample("slots", slotted, [], __class__=Slotted, left=slotted.left)

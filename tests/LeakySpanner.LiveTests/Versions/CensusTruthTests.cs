@@ -12,10 +12,10 @@ namespace LeakySpanner.LiveTests.Versions;
 public sealed class CensusTruthTests
 {
     /// <summary>
-    /// Types of which the collector leaves some objects out, so that it cannot be asked: tuples and dicts that hold nothing that could be in a
-    /// cycle, frames that run. They are compared by what was built.
+    /// Types of which the collector leaves some objects out, so that it cannot be asked: tuples, dicts, frozen sets, context variables and capsules
+    /// that hold nothing that could be in a cycle, frames that run. Most are compared by what was built.
     /// </summary>
-    private static readonly string[] PartlyTracked = ["tuple", "dict", "frame"];
+    private static readonly string[] PartlyTracked = ["tuple", "dict", "frame", "frozenset", "_contextvars.ContextVar", "PyCapsule"];
 
     [PythonTheory]
     public async Task Counts_by_type_are_those_of_the_interpreter(string name)

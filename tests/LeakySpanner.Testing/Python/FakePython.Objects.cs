@@ -43,7 +43,7 @@ public sealed partial class FakePython
     public Address Whole(uint value)
     {
         var instance = New(IntegerType, 28);
-        Memory.Write(instance + 16, 1UL);
+        Memory.Write(instance + 16, 1UL << Layout.Objects.Number.TagShift);
         Memory.WriteUInt32(instance + 24, value);
         return instance;
     }

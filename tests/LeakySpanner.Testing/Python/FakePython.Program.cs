@@ -78,7 +78,10 @@ public sealed partial class FakePython
         if (_running.IsNull)
         {
             var native = InNative(32);
-            Memory.Write(Thread + Layout.Thread.CFrame, native);
+            if (Layout.Thread.CFrame >= 0)
+                Memory.Write(Thread + Layout.Thread.CFrame, native);
+            else
+                native = Thread;
             Memory.Write(Thread + Layout.Objects.ThreadStack.Number, 1UL);
             _nativeFrame = native;
         }
@@ -94,7 +97,10 @@ public sealed partial class FakePython
     {
         Memory.Write(frame + Layout.Frame.Function, function);
         Memory.Write(frame + Layout.Frame.Code, code);
-        Memory.WriteUInt32(frame + Layout.Frame.StackTop, unchecked((uint)stackTop));
+        if (!Layout.Frame.HasStackReferences)
+            Memory.WriteUInt32(frame + Layout.Frame.StackTop, unchecked((uint)stackTop));
+        else if (stackTop >= 0)
+            Memory.Write(frame + Layout.Frame.StackTop, frame + Layout.Frame.LocalsPlus + (stackTop * 8));
         Memory.WriteByte(frame + Layout.Frame.Owner, owner);
         WriteReferences(frame + Layout.Frame.LocalsPlus, slots);
     }
