@@ -54,6 +54,9 @@ public static class ProcessFinder
         return found.DrainToImmutable();
     }
 
+    /// <summary>Processes that /proc shows us, kernel threads among them.</summary>
+    public static int CountVisible(string procRoot = "/proc") => ProcFolder.Numbers(procRoot, ProcLimits.MaxProcesses).Count;
+
     /// <summary>Children of a process, and theirs: the workers of a server, without it.</summary>
     public static ImmutableArray<ProcessCandidate> Descendants(int pid, string procRoot = "/proc")
     {

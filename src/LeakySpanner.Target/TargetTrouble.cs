@@ -19,7 +19,7 @@ internal static class TargetTrouble
         TargetFailure.NotSupported, $"process {Text(pid)} runs a 32-bit program: only 64-bit ones are understood");
 
     public static TargetException NotPermitted(int pid) => new(
-        TargetFailure.NotPermitted, $"not permitted to read process {Text(pid)}: {Linux.PermissionAdvice.For(pid)}");
+        TargetFailure.NotPermitted, $"not permitted to read process {Text(pid)}: {Linux.PermissionAdvice.For(pid)} (`leakyspanner doctor --pid {Text(pid)}` tells more)");
 
     public static TargetException Hidden(int pid) => new(
         TargetFailure.NotPermitted, $"process {Text(pid)} is hidden from us (/proc is mounted with hidepid): run with sudo");

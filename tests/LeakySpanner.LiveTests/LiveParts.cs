@@ -75,3 +75,15 @@ internal sealed class PrometheusFactAttribute : FactAttribute
 {
     public PrometheusFactAttribute() => Skip = LiveParts.PrometheusSkipReason;
 }
+
+/// <summary>Needs namespaces as containers have them, which a machine can forbid: then it is skipped in CI as well.</summary>
+internal sealed class NamespaceFactAttribute : FactAttribute
+{
+    public NamespaceFactAttribute() => Skip = LiveParts.SkipReason ?? (IsolatedPython.Missing is { } missing ? $"missing: {missing}" : null);
+}
+
+/// <summary>Needs capabilities that can be dropped.</summary>
+internal sealed class RootFactAttribute : FactAttribute
+{
+    public RootFactAttribute() => Skip = LiveParts.SkipReason ?? (Environment.IsPrivilegedProcess ? null : "missing: root");
+}

@@ -5,12 +5,18 @@ namespace LeakySpanner.LiveTests;
 /// <summary>The executable as users run it: a process of its own. LEAKYSPANNER names another build of it, such as a published one.</summary>
 internal static class Tool
 {
-    public static ChildProcess Start(params string[] arguments)
+    public static ChildProcess Start(params string[] arguments) => StartUnder([], arguments);
+
+    /// <param name="wrapper">A command that runs it in other circumstances: fewer rights, a lower limit.</param>
+    /// <param name="arguments">Of the tool.</param>
+    public static ChildProcess StartUnder(string[] wrapper, params string[] arguments)
     {
         var published = Environment.GetEnvironmentVariable("LEAKYSPANNER");
-        return string.IsNullOrEmpty(published)
-            ? ChildProcess.Start(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, "leakyspanner.dll"), .. arguments])
-            : ChildProcess.Start(published, arguments);
+        string[] tool = string.IsNullOrEmpty(published)
+            ? [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "leakyspanner.dll")]
+            : [published];
+        string[] line = [.. wrapper, .. tool, .. arguments];
+        return ChildProcess.Start(line[0], line[1..]);
     }
 
     /// <summary>Runs it to its end, which a bound makes certain.</summary>

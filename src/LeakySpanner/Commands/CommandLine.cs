@@ -41,6 +41,7 @@ public static class CommandLine
         SnapshotCommand.Build(context),
         DiffCommand.Build(context),
         WhyCommand.Build(context),
+        DoctorCommand.Build(context),
         SidecarCommand.Build(context),
     };
 

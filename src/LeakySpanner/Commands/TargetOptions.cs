@@ -24,6 +24,10 @@ internal sealed class TargetOptions
         command.Options.Add(_all);
     }
 
+    /// <summary>Null where none was chosen.</summary>
+    public TargetChoice? ReadIfAny(ParseResult parse) =>
+        parse.GetValue(_pid) is null && parse.GetValue(_port) is null && parse.GetValue(_name) is null && _started is null ? null : Read(parse);
+
     public TargetChoice Read(ParseResult parse)
     {
         var choice = new TargetChoice(

@@ -35,10 +35,14 @@ internal sealed record ProcessJson(
     public static ProcessJson Of(ProcessFacts process) => new(
         process.Pid, process.Command, process.Runtime, process.Name, process.Server,
         process.Rss.Bytes, process.Limit?.Bytes, process.LimitSource, process.InnermostPid,
-        process.Container is { } container ? new(container.Runtime, container.Id, container.PodUid, container.Name, container.HostName) : null);
+        PlaceJson.Of(process.Container));
 }
 
-internal sealed record PlaceJson(string? Runtime, string? Id, string? PodUid, string? Name, string? HostName);
+internal sealed record PlaceJson(string? Runtime, string? Id, string? PodUid, string? Name, string? HostName)
+{
+    public static PlaceJson? Of(Model.Findings.ContainerFacts? container) =>
+        container is null ? null : new(container.Runtime, container.Id, container.PodUid, container.Name, container.HostName);
+}
 
 /// <param name="Leak">Null while it is too early to tell.</param>
 internal sealed record VerdictJson(

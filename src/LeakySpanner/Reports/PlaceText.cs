@@ -6,10 +6,13 @@ namespace LeakySpanner.Reports;
 public static class PlaceText
 {
     /// <summary>"in pod shop-7c9d, container app 4f2a1b9c0d1e (containerd), where its pid is 7"; null where there is nothing to say.</summary>
-    public static string? Of(ProcessFacts process)
+    public static string? Of(ProcessFacts process) => Of(process.Pid, process.InnermostPid, process.Container);
+
+    /// <inheritdoc cref="Of(ProcessFacts)"/>
+    public static string? Of(int outerPid, int? innermostPid, ContainerFacts? place)
     {
-        var pid = process.InnermostPid is { } inner && inner != process.Pid ? $"where its pid is {inner}" : null;
-        return process.Container is { } container
+        var pid = innermostPid is { } inner && inner != outerPid ? $"where its pid is {inner}" : null;
+        return place is { } container
             ? $"in {Of(container)}" + (pid is null ? "" : ", " + pid)
             : pid is null ? null : $"in a pid namespace of its own, {pid}";
     }

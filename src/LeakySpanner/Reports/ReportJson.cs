@@ -34,6 +34,8 @@ public static class ReportJson
     public static string Of(ProcessFacts process, AllocationTable table) =>
         JsonSerializer.Serialize(AllocationsJson.Of(process, table), Context.AllocationsJson);
 
+    public static string Of(Doctor.Examination examination) => JsonSerializer.Serialize(DoctorJson.Of(examination), Context.DoctorJson);
+
     public static string Of(ProcessFacts process, TrackRound round, int rows) =>
         JsonSerializer.Serialize(TrackJson.Of(process, round, rows), Context.TrackJson);
 }
@@ -45,4 +47,5 @@ public static class ReportJson
 [JsonSerializable(typeof(DetectJson))]
 [JsonSerializable(typeof(DetectionsJson))]
 [JsonSerializable(typeof(DiagnosesJson))]
+[JsonSerializable(typeof(DoctorJson))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

@@ -43,6 +43,16 @@ public sealed class TargetSelection : IAsyncDisposable
         return new TargetSelection(Choose(choice, candidates, ask), null);
     }
 
+    /// <summary>Whom a choice means, whether or not they can be attached to.</summary>
+    /// <exception cref="TargetException">None matches.</exception>
+    public static IReadOnlyList<int> PidsOf(TargetChoice choice)
+    {
+        if (choice.Pid is { } pid)
+            return choice.All ? [pid, .. ProcessFinder.Descendants(pid).Select(child => child.Pid)] : [pid];
+        var candidates = choice.Port is { } port ? ProcessFinder.ByPort(port) : ProcessFinder.ByName(choice.Name!);
+        return candidates.IsEmpty ? throw NoneMatches(choice) : [.. candidates.Select(candidate => candidate.Pid)];
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var process in Processes)

@@ -26,6 +26,8 @@ public sealed class CommandLineTests
     [InlineData("diff one-file")]
     [InlineData("diff a b -- python3")]
     [InlineData("diagnos --pid 1")]
+    [InlineData("doctor -- python3 app.py")]
+    [InlineData("doctor --pid 0")]
     [InlineData("--verbose")]
     [InlineData("")]
     public async Task What_cannot_be_understood_is_one_line_on_stderr_and_exit_2(string arguments)
@@ -49,6 +51,17 @@ public sealed class CommandLineTests
         code.ShouldBe(ExitCode.Target);
         output.ShouldBeEmpty();
         error.TrimEnd().Split('\n').ShouldHaveSingleItem().ShouldStartWith("leakyspanner: ");
+    }
+
+    [Fact]
+    public async Task Doctor_tells_why_a_process_cannot_be_diagnosed_and_exits_with_3()
+    {
+        var (code, output, error) = await Run($"doctor --pid {Environment.ProcessId}");
+
+        code.ShouldBe(ExitCode.Target);
+        output.ShouldContain("its memory can be read");
+        output.ShouldContain("runs no CPython");
+        error.ShouldBeEmpty();
     }
 
     [Fact]
