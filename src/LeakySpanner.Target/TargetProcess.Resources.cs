@@ -103,8 +103,9 @@ public sealed partial class TargetProcess
             : [.. ReadRegions().Select(region => new ResidentRegion(region, null))];
         var rss = ReadStatus().Rss;
         using var pageMap = new PageMapFile(folder);
-        var stacks = ThreadStacks.Find(
-            [.. regions.Select(region => region.Region)], ThreadStacks.ReadPointers(folder), ThreadStacks.ReadStackBytes(folder));
+        MappedRegion[] mapped = [.. regions.Select(region => region.Region)];
+        var stackBytes = CLibraries.Of(mapped) == CLibrary.Musl ? ThreadStacks.LongestOfMusl : ThreadStacks.ReadStackBytes(folder);
+        var stacks = ThreadStacks.Find(mapped, ThreadStacks.ReadPointers(folder), stackBytes);
         return MemoryMapReader.Read(regions, memory, new Residency(regions, pageMap), arenas, stacks, rss);
     }
 }

@@ -41,6 +41,8 @@ internal readonly record struct MallocSplit(long Large, long Native, long Free)
         if (large > available)
             notes.Add($"large objects hold {new ByteSize(large - available)} more than is resident; the smaller number was believed");
 
+        if (resident > 0)
+            notes.Add("malloc is not glibc's, or could not be read: what it has free counts as native");
         large = Math.Min(large, available);
         return new(large, Math.Max(0, resident - large), 0);
     }

@@ -43,6 +43,13 @@ public sealed class MemoryMapReader
         reader.Classify();
         reader.Claim(stacks, RangeKind.Stack, "thread");
         reader.Claim(arenas, RangeKind.Arena, "arena");
+        if (CLibraries.Of(regions.Select(region => region.Region)) is CLibrary.Musl or CLibrary.OtherAllocator)
+        {
+            // Headers of these are not read. What nobody else claims is theirs, rather than nobody's.
+            reader.Claim(reader.Unclaimed(RangeKind.Anonymous), RangeKind.Malloc, "malloc");
+            return new MemoryMap(reader.Ranges(), default, rss);
+        }
+
         var heaps = GlibcHeaps.Find(memory, residency, reader.Unclaimed(RangeKind.Malloc), reader.Unclaimed(RangeKind.Anonymous));
         reader.Claim(heaps.Heaps.Select(heap => new AddressRange(heap.Start, heap.ReservedEnd)), RangeKind.Malloc, "malloc");
         return new MemoryMap(reader.Ranges(), heaps.Measure(), rss);

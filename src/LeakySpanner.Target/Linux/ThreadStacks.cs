@@ -10,6 +10,12 @@ public static class ThreadStacks
     /// <summary>A larger inaccessible mapping is no guard but the unused rest of something.</summary>
     private const long LargestGuard = 64 * 1024;
 
+    /// <summary>
+    /// What Alpine's Python asks for; musl itself gives 128 KiB, whatever the limit of the process. The kernel merges a stack with what musl maps
+    /// above it, so that no more than this is claimed.
+    /// </summary>
+    public const long LongestOfMusl = 1024 * 1024;
+
     private const long DefaultStackBytes = 8 * 1024 * 1024;
 
     /// <summary>

@@ -9,7 +9,7 @@ namespace LeakySpanner.Target.Malloc;
 /// <summary>
 /// The heaps of glibc's malloc (2.26 to at least 2.36) as their chunk headers tell, with no symbol and no help of the
 /// process. Chunks that wait in a thread's cache or a fast bin look in use and are counted so: malloc itself cannot give
-/// them back either. Chunks of another allocator (jemalloc, musl) are not recognised; their memory stays anonymous.
+/// them back either. Chunks of another allocator are not recognised; their memory stays anonymous.
 /// </summary>
 public sealed class GlibcHeaps
 {

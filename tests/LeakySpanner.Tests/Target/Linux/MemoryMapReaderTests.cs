@@ -84,6 +84,24 @@ public sealed class MemoryMapReaderTests
             map.Ranges[i].Start.ShouldBe(map.Ranges[i - 1].End);
     }
 
+    /// <summary>The bytes look like glibc's, and must not be taken for it.</summary>
+    [Theory]
+    [InlineData("/lib/ld-musl-x86_64.so.1")]
+    [InlineData("/usr/lib/libjemalloc.so.2")]
+    public void What_nobody_claims_is_the_allocators_where_its_headers_cannot_be_read(string library)
+    {
+        var image = new HeapImage(0x100000, 0x100000).Mapped(0x80000, 0x21000);
+
+        var map = Read(
+            $"100000-200000 rw-p 0 00:00 0\n200000-300000 r-xp 0 00:01 5 {library}\n", image.Memory, arenas: [new(new(0x140000), new(0x160000))]);
+
+        map.Ranges.Select(range => (range.Start.Value, range.Kind)).ShouldBe(
+        [
+            (0x100000ul, RangeKind.Malloc), (0x140000ul, RangeKind.Arena), (0x160000ul, RangeKind.Malloc), (0x200000ul, RangeKind.File),
+        ]);
+        map.Malloc.ShouldBe(default(MallocUsage));
+    }
+
     [Fact]
     public void Counters_follow_their_mapping_in_smaps()
     {
