@@ -90,7 +90,7 @@ public sealed partial class ContainerTests
         using var json = JsonDocument.Parse(answer.Output);
         var access = Finding(json.RootElement.GetProperty("processes")[0], "access");
         access.GetProperty("state").GetString().ShouldBe("broken");
-        access.GetProperty("text").GetString().ShouldContain("it holds capabilities that we do not");
+        access.GetProperty("text").GetString()!.ShouldContain("it holds capabilities that we do not");
         access.GetProperty("remedies").GetArrayLength().ShouldBeGreaterThan(0);
         python.HasExited.ShouldBeFalse();
     }

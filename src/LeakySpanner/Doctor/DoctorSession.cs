@@ -59,7 +59,7 @@ internal sealed class DoctorSession
             return new Finding("state", FindingState.Limited, $"pid {status.TracerPid} traces it (gdb, strace): --pause cannot work meanwhile");
         return process.ReadStat().IsStopped
             ? new Finding("state", FindingState.Limited, "it is stopped: it can be read, but nothing grows in it") { Remedies = [new Remedy("machine", $"kill -CONT {process.Pid}")] }
-            : new Finding("state", FindingState.Works, $"runs, {status.Threads.ToString("N0", CultureInfo.InvariantCulture)} threads, RSS {status.Rss}");
+            : new Finding("state", FindingState.Works, string.Create(CultureInfo.InvariantCulture, $"runs, {status.Threads:N0} thread{(status.Threads == 1 ? "" : "s")}, RSS {status.Rss}"));
     }
 
     private static Finding Limit(TargetProcess process) => process.ReadMemoryLimit() is { } limit

@@ -63,6 +63,7 @@ public sealed partial class IsolatedPython : IAsyncDisposable
         // unshare waits for its child and lets nothing else end it.
         using (var kill = Process.Start("kill", ["-KILL", $"{Pid}"]))
             await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync(TimeSpan.FromSeconds(10));
         await _process.DisposeAsync();
         Directory.Delete(_root);
     }
