@@ -13,10 +13,10 @@ _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 _STATM_SPACES = 6
 
-# Reading memory costs 1.3 us where nothing else happens, and 4.5 us between the requests of a busy service, whose caches the kernel takes.
-# So such a service reads it twice in four milliseconds. Who leaves megabytes behind takes longer than a short request does.
-MOMENT_NANOSECONDS = 4_000_000
-_SHORT_NANOSECONDS = 500_000
+# Reading memory costs 1.3 us where nothing else happens, and 5 to 10 us between the requests of a busy service, whose caches the kernel takes.
+# So such a service reads it twice in eight milliseconds, and after requests that take so long that a reading is next to nothing.
+MOMENT_NANOSECONDS = 8_000_000
+_SHORT_NANOSECONDS = 2_000_000
 _LONG_AGO = -MOMENT_NANOSECONDS
 
 # A daemon that closes all descriptors takes ours with it; more often than this nobody does.

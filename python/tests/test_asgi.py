@@ -250,12 +250,12 @@ class AsgiTests(Case):
     def test_short_requests_in_a_row_are_not_all_measured(self) -> None:
         watch = self.watch(sends(START, body()))
         monitor = watch._monitor
-        monitor.short = 500_000
-        clock = iter(10**9 + at * 1000 for at in (0, 100, 200, 300, 3400, 3700, 3800, 4050, 4150, 4200, 4300, 4900, 5000, 5100))
+        monitor.short = 2_000_000
+        clock = iter(10**9 + at * 1000 for at in (0, 100, 200, 300, 6000, 7900, 7950, 8050, 8150, 8200, 8300, 10300, 10400, 10500))
         with mock.patch("leakyspanner._asgi.monotonic_ns", lambda: next(clock)), mock.patch("os.pread", return_value=b"9 100 1 1 0 1 0\n") as pread:
             for _ in range(7):
                 get(watch, "/")
-        # Microseconds: the first, the first that begins four milliseconds after the last reading, and the one that took half a millisecond.
+        # Microseconds: the first, the first that begins eight milliseconds after the last reading, and the one that took two.
         self.assertEqual([record.delta != _ring.NOT_MEASURED for record in self.records()], [True, False, False, False, True, True, False])
         self.assertEqual(pread.call_count, 5)
 

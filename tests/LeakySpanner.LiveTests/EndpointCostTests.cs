@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using LeakySpanner.LiveTests.Shim;
 using LeakySpanner.Testing.Live;
 using Shouldly;
 using Xunit;
@@ -28,49 +29,30 @@ public sealed partial class EndpointCostTests
     [InlineData("0", "1048576")]
     public async Task The_endpoint_that_leaks_is_told_from_the_one_that_does_not(string guiltyPause, string innocentBytes)
     {
-        var folder = Directory.CreateTempSubdirectory("endpoint-cost");
-        try
-        {
-            await using var service = ChildProcess.Start(
-                PythonService.Interpreter,
-                ["-m", "uvicorn", "two_endpoints:app", "--host", "127.0.0.1", "--port", "0", "--no-access-log"],
-                Path.Combine(AppContext.BaseDirectory, "Targets"),
-                ("PYTHONDONTWRITEBYTECODE", "1"),
-                ("PYTHONPATH", Path.Combine(Checkout.Root, "python")),
-                ("LOGS", folder.FullName),
-                ("GUILTY_PAUSE", guiltyPause),
-                ("INNOCENT_BYTES", innocentBytes),
-                ("LEAKYSPANNER_EXECUTABLE", Executable));
-            var ready = await service.WaitForLineAsync(RunningOn(), Longest);
-            var url = ready.Groups["url"].Value;
-            await using var guilty = await LoadAsync(url, Guilty);
-            await using var innocent = await LoadAsync(url, Innocent);
+        await using var watched = await Watched.StartAsync(
+            WebServer.Uvicorn(), "two_endpoints:app", ("LEAKYSPANNER_METRICS_PORT", "0"), ("GUILTY_PAUSE", guiltyPause), ("INNOCENT_BYTES", innocentBytes));
+        var service = watched.Service.Process;
+        var url = $"http://127.0.0.1:{watched.Service.Port}";
+        await using var guilty = await LoadAsync(url, Guilty);
+        await using var innocent = await LoadAsync(url, Innocent);
 
-            // By now requests were answered, so that the shim is active.
-            await ShouldHoldAsync(async () =>
-            {
-                var answer = await Tool.RunAsync("diagnose", "--pid", $"{service.Pid}", "--duration", "25s", "--json");
-                answer.ExitCode.ShouldBeOneOf([0, 1], answer.ToString());
-                var costs = JsonDocument.Parse(answer.Output).RootElement.GetProperty("endpoints_cost");
-                return new Look(Intervals(costs, "route", "low", "high"), $"{answer}\n{service.StandardError}");
-            });
-
-            // The sidecar looks twice a second only, and where both are called in the same rhythm its interval may miss by a few percent.
-            var leaks = await LeaksAsync(url);
-            var (guiltyLeaves, innocentLeaves) = (leaks.Intervals[Guilty], leaks.Intervals[Innocent]);
-            guiltyLeaves.Low.ShouldBeGreaterThan(Kept / 2, leaks.Text);
-            innocentLeaves.Low.ShouldBeLessThan(guiltyLeaves.Low / 4, leaks.Text);
-        }
-        finally
+        // By now requests were answered, so that the shim is active.
+        await ShouldHoldAsync(async () =>
         {
-            folder.Delete(recursive: true);
-        }
+            var answer = await Tool.RunAsync("diagnose", "--pid", $"{service.Pid}", "--duration", "25s", "--json");
+            answer.ExitCode.ShouldBeOneOf([0, 1], answer.ToString());
+            var costs = JsonDocument.Parse(answer.Output).RootElement.GetProperty("endpoints_cost");
+            return new Look(Intervals(costs, "route", "low", "high"), $"{answer}\n{service.StandardError}");
+        });
+
+        // The sidecar's next answer is of the same requests and ten seconds' more: what missed by chance is mended by them, what misses by
+        // method is not.
+        var leaks = await LeaksAsync(url, seen: default);
+        leaks.Intervals[Innocent].Low.ShouldBeLessThan(leaks.Intervals[Guilty].Low / 4, leaks.Text);
+        for (var again = 0; again < 5 && leaks.Miss is not null; again++)
+            leaks = await LeaksAsync(url, leaks.Intervals[Guilty]);
+        leaks.Miss.ShouldBeNull(leaks.Text);
     }
-
-    /// <summary>As it was built beside these tests; LEAKYSPANNER names another build of it, such as a published one.</summary>
-    private static string Executable { get; } = Environment.GetEnvironmentVariable("LEAKYSPANNER") is { Length: > 0 } published
-        ? published
-        : Path.Combine(AppContext.BaseDirectory, "leakyspanner");
 
     /// <summary>An interval of 95 % may miss one time in twenty. Where the first one does, the next two have to hold.</summary>
     private static async Task ShouldHoldAsync(Func<Task<Look>> look)
@@ -106,8 +88,12 @@ public sealed partial class EndpointCostTests
     private static Dictionary<string, (double Low, double High)> Intervals(JsonElement list, string route, string low, string high) =>
         list.EnumerateArray().ToDictionary(cost => cost.GetProperty(route).GetString()!, cost => (cost.GetProperty(low).GetDouble(), cost.GetProperty(high).GetDouble()));
 
-    /// <summary>What the sidecar says, as soon as it is sure enough of the guilty one to accuse it; whom else it accuses is for the caller to see.</summary>
-    private static async Task<Look> LeaksAsync(string url)
+    /// <summary>
+    /// What the sidecar says, as soon as it is sure enough of the guilty one to accuse it; whom else it accuses is for the caller to see.
+    /// </summary>
+    /// <param name="url">Of the service.</param>
+    /// <param name="seen">The guilty one's interval as it was looked at before: the next regression says something else.</param>
+    private static async Task<Look> LeaksAsync(string url, (double Low, double High) seen)
     {
         using var client = new HttpClient { BaseAddress = new Uri(url) };
         using var bound = new CancellationTokenSource(Longest);
@@ -116,7 +102,7 @@ public sealed partial class EndpointCostTests
         {
             var text = await client.GetStringAsync("/api/debug/memory/leaks", bound.Token);
             var intervals = Intervals(JsonDocument.Parse(text).RootElement.GetProperty("endpoints"), "endpoint", "low_bytes_per_request", "high_bytes_per_request");
-            if (intervals.TryGetValue(Guilty, out var guilty) && guilty.Low > Kept / 2)
+            if (intervals.TryGetValue(Guilty, out var guilty) && guilty.Low > Kept / 2 && guilty != seen)
                 return new Look(intervals, text);
             await pace.WaitForNextTickAsync(bound.Token);
         }
@@ -133,9 +119,6 @@ public sealed partial class EndpointCostTests
         await load.WaitForLineAsync(Answered(), Longest);
         return load;
     }
-
-    [GeneratedRegex(@"Uvicorn running on (?<url>http://127\.0\.0\.1:\d+)")]
-    private static partial Regex RunningOn();
 
     [GeneratedRegex(@"^answered \d+")]
     private static partial Regex Answered();

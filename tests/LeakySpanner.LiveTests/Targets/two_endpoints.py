@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from leakyspanner import leakyspanner
 
 app = FastAPI(title="two-endpoints")
-leakyspanner(app, metrics_port=0, log_path=os.environ.get("LOGS", "leakyspanner_logs"))
+leakyspanner(app)
 
 KEPT = []
 
