@@ -45,7 +45,10 @@ public sealed class PathResolver(ProgramIndex program)
     public NodeId CellOf(NodeId function, string name)
     {
         var cells = _objects.Tail(_graph.Field(function, "__closure__"));
-        var names = _objects.Tail(_graph.Field(_graph.Field(function, "__code__"), "co_localsplusnames"));
+        var code = _graph.Field(function, "__code__");
+        var names = _objects.Tail(_graph.Field(code, "co_localsplusnames"));
+        if (names.IsEmpty)
+            names = _objects.Tail(_graph.Field(code, "co_freevars"));
         if (cells.IsEmpty)
             return NodeId.None;
 

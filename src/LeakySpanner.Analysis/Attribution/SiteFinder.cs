@@ -74,7 +74,7 @@ public sealed class SiteFinder(ProgramIndex program, string? workingDirectory = 
         var cells = holders.Where(holder => holder.Kind == HolderKind.Cell).Select(holder => holder.Owner).ToHashSet();
         var defaults = holders.Where(holder => holder.Kind == HolderKind.Default).Select(holder => holder.Owner).ToHashSet();
         var locals = holders.Where(holder => holder.Kind == HolderKind.Local)
-            .Select(holder => (Code: _graph.Field(_graph.Field(holder.Owner, "__function__"), "__code__"), holder.Name)).ToHashSet();
+            .Select(holder => (Code: CodeOfFrame(holder.Owner), holder.Name)).ToHashSet();
         var own = program.Objects.ClassOf(node);
         foreach (var code in _graph.Codes)
         {
@@ -192,6 +192,13 @@ public sealed class SiteFinder(ProgramIndex program, string? workingDirectory = 
             Collect(holder.Owner, holder.Owner, 0, 1, inner);
         foreach (var (key, use) in inner.Where(pair => program.IsApplication(pair.Value.Code) && pair.Value.Action != CodeAction.Rebind))
             uses.TryAdd(key, use);
+    }
+
+    /// <summary>Of a frame, or of a coroutine that is one. A frame that knows its function knows it so; others name the code itself.</summary>
+    private NodeId CodeOfFrame(NodeId frame)
+    {
+        var function = _graph.Field(frame, "__function__");
+        return function.IsNone ? _graph.Field(frame, "f_code") : _graph.Field(function, "__code__");
     }
 
     private void NoteMemo(NodeId memo, Dictionary<(NodeId, int, CodeAction, string), ContainerUse> uses)

@@ -17,7 +17,7 @@ public static class CollectorReader
         var layout = python.Layout.Collector;
         Span<byte> bytes = stackalloc byte[512];
         bytes = bytes[..Math.Min(bytes.Length, layout.Stats + (layout.Rings is null ? layout.GenerationCount * layout.StatsSize : sizeof(ulong)))];
-        if (!python.Memory.TryRead(python.Interpreter + python.Layout.Interpreter.Collector, bytes))
+        if (!python.Memory.TryRead(python.CollectorOf(python.Interpreter), bytes))
             return null;
         var collections = ImmutableArray.CreateBuilder<long>();
         var thresholds = ImmutableArray.CreateBuilder<int>();
@@ -61,7 +61,7 @@ public static class CollectorReader
         var heads = new HashSet<ulong>();
         foreach (var interpreter in python.Interpreters)
         {
-            var collector = interpreter + python.Layout.Interpreter.Collector;
+            var collector = python.CollectorOf(interpreter);
             for (var i = 0; i < layout.GenerationCount; i++)
                 heads.Add((collector + layout.Generations + (i * layout.GenerationSize)).Value);
             heads.Add((collector + layout.PermanentGeneration).Value);

@@ -127,14 +127,10 @@ internal sealed class LargeSample(PythonProcess python)
     private void AddEntries(Address keys)
     {
         var layout = python.Layout.Dict;
-        Span<byte> header = stackalloc byte[64];
-        header = header[..layout.KeysIndices];
-        if (!python.Memory.TryRead(keys, header))
-            return;
-        var log2Bytes = header[layout.KeysLog2IndexBytes];
-        var entries = BinaryPrimitives.ReadInt64LittleEndian(header[layout.KeysEntries..]);
-        if (log2Bytes <= 40 && entries is >= 0 and <= int.MaxValue)
-            AddTable((keys + (layout.KeysIndices + (1L << log2Bytes))).Value, entries * (header[layout.KeysKind] == 0 ? layout.GeneralEntrySize : layout.UnicodeEntrySize));
+        Span<byte> bytes = stackalloc byte[64];
+        bytes = bytes[..layout.KeysIndices];
+        if (python.Memory.TryRead(keys, bytes) && KeysHeader.TryParse(layout, bytes, out var header))
+            AddTable((keys + header.EntriesOffset).Value, header.EntryCount * header.EntrySize);
     }
 
     private void AddTable(ulong start, long length)

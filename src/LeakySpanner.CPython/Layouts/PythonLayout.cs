@@ -53,7 +53,11 @@ public sealed record PythonLayout
 }
 
 /// <summary>_PyRuntimeState (Include/internal/pycore_runtime.h).</summary>
-public sealed record RuntimeLayout(int InterpretersHead, int InterpretersMain, int StaticObjects, int Size);
+public sealed record RuntimeLayout(int InterpretersHead, int InterpretersMain, int StaticObjects, int Size)
+{
+    /// <summary>The one collector of all interpreters, to 3.8; -1 where each interpreter has its own.</summary>
+    public int Collector { get; init; } = -1;
+}
 
 /// <summary>PyInterpreterState (Include/internal/pycore_interp.h).</summary>
 public sealed record InterpreterLayout(
@@ -76,7 +80,8 @@ public sealed record CollectorLayout(
 /// <summary>struct gc_stats: a ring of gc_generation_stats per generation, and which of its items is the newest.</summary>
 public sealed record CollectionRingsLayout(int YoungLength, int YoungIndex, int YoungSize, int OldLength, int OldIndex, int OldSize, int ItemSize, int ItemCollections);
 
-/// <summary>PyThreadState (Include/cpython/pystate.h). CurrentFrame is read through CFrame where that is not negative.</summary>
+/// <summary>PyThreadState (Include/cpython/pystate.h). CurrentFrame is read through CFrame where that is not negative; NativeThreadId is
+/// negative where the struct has none.</summary>
 public sealed record ThreadLayout(
     int Next, int Interpreter, int CFrame, int CurrentFrame, int NativeThreadId, int Dict, int Context, int CurrentException, int ExceptionState, int DatastackChunk, int Size);
 
@@ -87,9 +92,23 @@ public sealed record FrameLayout(
 {
     /// <summary>From 3.14 on, slots and f_executable are tagged (_PyStackRef), and StackTop is the address where the slots in use end.</summary>
     public bool HasStackReferences { get; init; }
+
+    /// <summary>To 3.10, where every frame is a PyFrameObject of its own (Include/cpython/frameobject.h) and all offsets are from it.
+    /// Function, FrameObject and Owner do not exist there.</summary>
+    public bool AreObjects { get; init; }
+
+    /// <summary>f_valuestack of such an object.</summary>
+    public int ValueStack { get; init; }
+
+    /// <summary>f_gen of such an object: the generator that it belongs to, or null.</summary>
+    public int Generator { get; init; }
+
+    /// <summary>To 3.9, StackTop is f_stacktop: where in memory the value stack ends, null while the frame runs.</summary>
+    public bool StackTopIsPointer { get; init; }
 }
 
-/// <summary>PyGenObject and its twins (genobject.h). FrameState: -2 created, -1 suspended, 0 executing, 1 completed, 4 cleared.</summary>
+/// <summary>PyGenObject and its twins (genobject.h). FrameState: -2 created, -1 suspended, 0 executing, 1 completed, 4 cleared. To 3.10,
+/// Frame is a reference to a frame object, null once the coroutine has ended, and FrameState is not needed.</summary>
 public sealed record CoroutineLayout(int Code, int WeakList, int Name, int QualifiedName, int ExceptionState, int Origin, int FrameState, int Frame)
 {
     /// <summary>FRAME_CREATED, the lowest state in which there is a frame.</summary>
@@ -121,6 +140,10 @@ public sealed record DictLayout(
     int Used, int Keys, int Values, int Size, int KeysReferences, int KeysLog2Size, int KeysLog2IndexBytes, int KeysKind, int KeysUsable, int KeysEntries, int KeysIndices, int GeneralEntrySize, int UnicodeEntrySize,
     int ValuesFirst, int InlineValuesPointer, int InlineDictPointer)
 {
+    /// <summary>To 3.10, dk_size: slots of the table, a power of two. There the table tells neither logarithms nor its kind, and every entry
+    /// is a general one. -1 from 3.11 on.</summary>
+    public int KeysSlots { get; init; } = -1;
+
     public AttributeForm Attributes { get; init; } = AttributeForm.Separate;
 }
 

@@ -12,12 +12,16 @@ internal class DictReader(PythonLayout layout, WalkLimits limits) : ObjectReader
 
     public override EdgeTail Tail => EdgeTail.Pairs;
 
-    protected DictLayout Layout => _dict;
+    protected WalkLimits Limits => limits;
+
+    /// <summary>The reader of the version's dicts: what a split table is like differs.</summary>
+    public static DictReader For(PythonLayout layout, WalkLimits limits) =>
+        layout.Dict.KeysSlots < 0 ? new DictReader(layout, limits) : new ClassicDictReader(layout, limits);
 
     public override void Read(in ObjectView view, TypePlan plan, WalkWorker worker)
     {
         var values = view.Word(_dict.Values);
-        if (!KeyTable.TryRead(worker.Window, layout, limits, view.Word(_dict.Keys), out var keys) || (values != 0) != keys.IsSplit)
+        if (!KeyTable.TryRead(worker.Window, layout, limits, view.Word(_dict.Keys), out var keys) || !MayBelong(keys, values))
         {
             worker.Fault(Faults.DictInconsistent);
             return;
@@ -35,25 +39,10 @@ internal class DictReader(PythonLayout layout, WalkLimits limits) : ObjectReader
         ReadCombined(keys, worker);
     }
 
-    private static void ReadCombined(KeyTable keys, WalkWorker worker)
-    {
-        var (keyAt, valueAt) = keys.IsGeneral ? (8, 16) : (0, 8);
-        var pieces = worker.Pieces(keys.Entries, keys.EntryCount, keys.EntrySize);
-        while (pieces.MoveNext())
-        {
-            var bytes = pieces.Current;
-            for (var at = 0; at < bytes.Length; at += keys.EntrySize)
-            {
-                var value = BitConverter.ToUInt64(bytes[(at + valueAt)..]);
-                if (value == 0)
-                    continue;
-                worker.AddReference(BitConverter.ToUInt64(bytes[(at + keyAt)..]));
-                worker.AddReference(value);
-            }
-        }
-    }
+    /// <summary>Whether a dict with such a table may keep its values apart, or must.</summary>
+    protected virtual bool MayBelong(in KeyTable keys, ulong values) => (values != 0) == keys.IsSplit;
 
-    private void ReadSplit(KeyTable keys, ulong values, WalkWorker worker)
+    protected virtual void ReadSplit(in KeyTable keys, ulong values, WalkWorker worker)
     {
         var count = (int)keys.EntryCount;
         Span<ulong> held = stackalloc ulong[limits.SharedKeys];
@@ -80,6 +69,24 @@ internal class DictReader(PythonLayout layout, WalkLimits limits) : ObjectReader
                 continue;
             worker.AddReference(BitConverter.ToUInt64(entries[(i * _dict.UnicodeEntrySize)..]));
             worker.AddReference(held[i]);
+        }
+    }
+
+    private static void ReadCombined(in KeyTable keys, WalkWorker worker)
+    {
+        var (entrySize, keyAt, valueAt) = (keys.EntrySize, keys.KeyOffset, keys.ValueOffset);
+        var pieces = worker.Pieces(keys.Entries, keys.EntryCount, entrySize);
+        while (pieces.MoveNext())
+        {
+            var bytes = pieces.Current;
+            for (var at = 0; at < bytes.Length; at += entrySize)
+            {
+                var value = BitConverter.ToUInt64(bytes[(at + valueAt)..]);
+                if (value == 0)
+                    continue;
+                worker.AddReference(BitConverter.ToUInt64(bytes[(at + keyAt)..]));
+                worker.AddReference(value);
+            }
         }
     }
 }

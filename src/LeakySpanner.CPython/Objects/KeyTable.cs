@@ -1,60 +1,43 @@
 using LeakySpanner.CPython.Layouts;
+using LeakySpanner.CPython.Types;
 using LeakySpanner.CPython.Walk;
 
 namespace LeakySpanner.CPython.Objects;
 
-/// <summary>The verified header of a dict's table of keys (struct _dictkeysobject).</summary>
+/// <summary>A dict's verified table of keys, within a walk's limits.</summary>
 /// <param name="Address">Of the table.</param>
-/// <param name="References">Dicts and classes that use it; a table with one is its dict's own.</param>
-/// <param name="Entries">Of the first entry.</param>
-/// <param name="EntryCount">Entries in use, deleted ones among them.</param>
-/// <param name="EntrySize">Bytes of an entry.</param>
-/// <param name="Size">Bytes of the whole table, as _PyDict_KeysSize counts them.</param>
+/// <param name="Header">What it says of itself.</param>
 /// <param name="SharedCapacity">Values that an object made now would have room for.</param>
-internal readonly record struct KeyTable(
-    ulong Address, long References, byte Kind, ulong Entries, long EntryCount, int EntrySize, long Size, long SharedCapacity)
+internal readonly record struct KeyTable(ulong Address, KeysHeader Header, long SharedCapacity)
 {
-    private const byte General = 0;
-    private const byte Split = 2;
+    /// <summary>Dicts and classes that use it; a table with one is its dict's own.</summary>
+    public long References => Header.References;
 
-    /// <summary>What the table of all empty dicts says of its users, in versions where it is not counted.</summary>
-    private const long Immortal = long.MinValue;
+    public bool IsSplit => Header.Kind == KeysHeader.Split;
 
-    public bool IsGeneral => Kind == General;
+    /// <summary>Of the first entry.</summary>
+    public ulong Entries => Address + (ulong)Header.EntriesOffset;
 
-    public bool IsSplit => Kind == Split;
+    public long EntryCount => Header.EntryCount;
+
+    public int EntrySize => Header.EntrySize;
+
+    public int KeyOffset => Header.KeyOffset;
+
+    public int ValueOffset => Header.KeyOffset + sizeof(ulong);
+
+    /// <summary>Bytes of the whole table, as _PyDict_KeysSize counts them.</summary>
+    public long Size => Header.EntriesOffset + (Header.Capacity * Header.EntrySize);
 
     public static bool TryRead(PageWindow window, PythonLayout layout, WalkLimits limits, ulong address, out KeyTable table)
     {
-        var dict = layout.Dict;
         table = default;
-        if (address == 0 || address % sizeof(ulong) != 0 || !window.TryView(address, dict.KeysIndices, out var header))
+        if (address == 0 || address % sizeof(ulong) != 0 || !window.TryView(address, layout.Dict.KeysIndices, out var bytes)
+            || !KeysHeader.TryParse(layout.Dict, bytes, out var header) || header.Log2Size > limits.DictLog2Size)
             return false;
-        var references = BitConverter.ToInt64(header[dict.KeysReferences..]);
-        var log2Size = header[dict.KeysLog2Size];
-        var log2IndexBytes = header[dict.KeysLog2IndexBytes];
-        var kind = header[dict.KeysKind];
-        var usable = BitConverter.ToInt64(header[dict.KeysUsable..]);
-        var count = BitConverter.ToInt64(header[dict.KeysEntries..]);
-        if ((references < 1 && references != Immortal) || kind > Split || log2Size > limits.DictLog2Size || (log2IndexBytes != IndexBytes(log2Size) && log2Size != 0) || log2IndexBytes > log2Size + 3 || usable < 0 || count < 0)
+        if (header.Kind == KeysHeader.Split && header.EntryCount > limits.SharedKeys)
             return false;
-        var capacity = (1L << log2Size << 1) / 3;
-        if (count > capacity || usable > capacity - count)
-            return false;
-        if (kind == Split && count > limits.SharedKeys)
-            return false;
-        var entrySize = kind == General ? dict.GeneralEntrySize : dict.UnicodeEntrySize;
-        var entries = dict.KeysIndices + (1L << log2IndexBytes);
-        table = new KeyTable(address, references, kind, address + (ulong)entries, count, entrySize, entries + (capacity * entrySize), Math.Min(count + usable, limits.SharedKeys));
+        table = new KeyTable(address, header, Math.Min(header.EntryCount + header.Usable, limits.SharedKeys));
         return true;
     }
-
-    /// <summary>An index has one, two, four or eight bytes. The table of all empty dicts has no entry and says 0, or 3 to be aligned.</summary>
-    private static int IndexBytes(int log2Size) => log2Size switch
-    {
-        < 8 => log2Size,
-        < 16 => log2Size + 1,
-        < 32 => log2Size + 2,
-        _ => log2Size + 3,
-    };
 }

@@ -32,13 +32,14 @@ internal sealed class TypeObjectReader(PythonLayout layout, WalkLimits limits) :
             return;
         }
 
-        if (!keys.IsSplit || !worker.Own(keys.Address, keys.Size))
+        // Tables to 3.10 do not tell that they are split; a class has no others.
+        if ((layout.Dict.KeysSlots < 0 && !keys.IsSplit) || !worker.Own(keys.Address, keys.Size))
             return;
         var pieces = worker.Pieces(keys.Entries, keys.EntryCount, keys.EntrySize);
         while (pieces.MoveNext())
         {
             for (var at = 0; at < pieces.Current.Length; at += keys.EntrySize)
-                worker.AddReference(BitConverter.ToUInt64(pieces.Current[at..]));
+                worker.AddReference(BitConverter.ToUInt64(pieces.Current[(at + keys.KeyOffset)..]));
         }
     }
 

@@ -45,6 +45,10 @@ public sealed class PythonProcess
     /// <summary>The main interpreter first, then the others.</summary>
     public ImmutableArray<Address> Interpreters { get; }
 
+    /// <summary>The struct _gc_runtime_state that collects an interpreter's objects.</summary>
+    public Address CollectorOf(Address interpreter) =>
+        Layout.Runtime.Collector >= 0 ? Runtime + Layout.Runtime.Collector : interpreter + Layout.Interpreter.Collector;
+
     /// <summary>Types are verified once for the process's life; call <see cref="TypeRegistry.Revalidate"/> before a new reading.</summary>
     public TypeRegistry Types { get; }
 
@@ -75,7 +79,7 @@ public sealed class PythonProcess
         var types = FindTypeOfTypes(target, layout, interpreters[0]) is { } typeOfTypes ? TypeRegistry.TryCreate(target.Memory, layout, typeOfTypes) : null;
         return types is null
             ? throw NotSupported($"CPython {version.Text} in {image} does not match its layout (a patched or unusual build)")
-            : new PythonProcess(target, layout, version, runtime, interpreters, types);
+            : new PythonProcess(target, layout, SysVersion.TryRead(target.Memory, layout, interpreters[0], version) ?? version, runtime, interpreters, types);
     }
 
     private static TargetException NotPython(ITarget target) => new(

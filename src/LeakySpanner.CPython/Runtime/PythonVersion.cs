@@ -8,6 +8,9 @@ namespace LeakySpanner.CPython.Runtime;
 /// <param name="Text">"3.11.2", "3.12.0rc1"; "3.9" where only the name was known.</param>
 public sealed partial record PythonVersion(Version Feature, string Text)
 {
+    /// <summary>Whether the patch release is known.</summary>
+    public bool IsExact => Text.AsSpan().Count('.') > 1;
+
     public static PythonVersion? FromHex(ulong hex)
     {
         var (major, minor, micro) = ((int)(hex >> 24) & 0xff, (int)(hex >> 16) & 0xff, (int)(hex >> 8) & 0xff);

@@ -17,24 +17,17 @@ internal static class DictKeys
     /// <summary>Calls back with key and value of each entry (the value null in shared keys) until told to stop.</summary>
     public static bool TryVisit(ITargetMemory memory, DictLayout layout, Address keys, Func<Address, Address, bool> visit)
     {
-        Span<byte> header = stackalloc byte[64];
-        header = header[..layout.KeysIndices];
-        if (!memory.TryRead(keys, header))
+        Span<byte> bytes = stackalloc byte[64];
+        bytes = bytes[..layout.KeysIndices];
+        if (!memory.TryRead(keys, bytes) || !KeysHeader.TryParse(layout, bytes, out var header))
             return false;
-        var log2Bytes = header[layout.KeysLog2IndexBytes];
-        var kind = header[layout.KeysKind];
-        var count = BinaryPrimitives.ReadUInt64LittleEndian(header[layout.KeysEntries..]);
-        if (log2Bytes > 40 || kind > 2 || count > 1UL << 40)
+        var entries = new byte[(int)Math.Min(header.EntryCount, MostEntries) * header.EntrySize];
+        if (!memory.TryRead(keys + header.EntriesOffset, entries))
             return false;
-        var entrySize = kind == 0 ? layout.GeneralEntrySize : layout.UnicodeEntrySize;
-        var keyOffset = entrySize - (2 * sizeof(ulong));
-        var entries = new byte[(int)Math.Min(count, MostEntries) * entrySize];
-        if (!memory.TryRead(keys + layout.KeysIndices + (1L << log2Bytes), entries))
-            return false;
-        for (var at = 0; at < entries.Length; at += entrySize)
+        for (var at = header.KeyOffset; at < entries.Length; at += header.EntrySize)
         {
-            var key = BinaryPrimitives.ReadUInt64LittleEndian(entries.AsSpan(at + keyOffset));
-            var value = BinaryPrimitives.ReadUInt64LittleEndian(entries.AsSpan(at + keyOffset + sizeof(ulong)));
+            var key = BinaryPrimitives.ReadUInt64LittleEndian(entries.AsSpan(at));
+            var value = BinaryPrimitives.ReadUInt64LittleEndian(entries.AsSpan(at + sizeof(ulong)));
             if (key != 0 && !visit(new Address(key), new Address(value)))
                 break;
         }

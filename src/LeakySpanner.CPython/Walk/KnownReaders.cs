@@ -18,12 +18,13 @@ internal sealed class KnownReaders
         var plain = new FixedReader();
         Scan = new ScanReader();
         Frame = new RunningFrameReader(layout);
+        var dict = DictReader.For(layout, limits);
         var set = new Known(new SetReader(layout), []);
-        var coroutine = new Known(new CoroutineReader(layout), CoroutineFields(layout.Coroutine));
+        var coroutine = CoroutineOf(layout);
         var known = new Dictionary<string, Known>
         {
-            ["dict"] = new(new DictReader(layout, limits), []),
-            ["frozendict"] = new(new DictReader(layout, limits), []),
+            ["dict"] = new(dict, []),
+            ["frozendict"] = new(dict, []),
             ["list"] = new(new ListReader(layout), []),
             ["tuple"] = new(new TupleReader(layout), []),
             ["set"] = set,
@@ -37,9 +38,9 @@ internal sealed class KnownReaders
             ["generator"] = coroutine,
             ["coroutine"] = coroutine,
             ["async_generator"] = coroutine,
-            ["frame"] = new(new FrameObjectReader(layout), [new("f_back", sizeof(ulong) * 2), new("f_trace", layout.Frame.FrameObjectTrace), .. objects.FrameObjectFields]),
+            ["frame"] = FrameOf(layout),
             ["collections.deque"] = new(new DequeReader(layout), []),
-            ["collections.OrderedDict"] = new(new OrderedDictReader(layout, limits), []),
+            ["collections.OrderedDict"] = new(new OrderedDictReader(layout, dict), []),
             ["array.array"] = new(new ArrayReader(layout), []),
             ["numpy.ndarray"] = new(new NumericArrayReader(layout), [new("base", objects.NumericArray.Base), new("dtype", objects.NumericArray.Descriptor)]),
         };
@@ -66,10 +67,32 @@ internal sealed class KnownReaders
     public Known? Find(PythonType type) =>
         (type.IsHeapType ? _qualified : _static).TryGetValue(type.Name, out var known) ? known : null;
 
-    private static ImmutableArray<FieldOffset> CoroutineFields(CoroutineLayout layout) =>
-    [
-        new("__code__", layout.Code), new("__name__", layout.Name), new("__qualname__", layout.QualifiedName), new("__exception__", layout.ExceptionState), new("__origin__", layout.Origin),
-    ];
+    private static Known CoroutineOf(PythonLayout layout)
+    {
+        var coroutine = layout.Coroutine;
+        ImmutableArray<FieldOffset> names = [new("__code__", coroutine.Code), new("__name__", coroutine.Name), new("__qualname__", coroutine.QualifiedName)];
+        var (exception, origin) = (coroutine.ExceptionState, new FieldOffset("__origin__", coroutine.Origin));
+        return layout.Frame.AreObjects
+            // The exception being handled was a class, a value and a traceback then.
+            ? new(new ClassicCoroutineReader(layout),
+                [
+                    new("cr_frame", coroutine.Frame), .. names, new("__exception_type__", exception), new("__exception__", exception + sizeof(ulong)),
+                    new("__traceback__", exception + (2 * sizeof(ulong))), origin,
+                ])
+            : new(new CoroutineReader(layout), [.. names, new("__exception__", exception), origin]);
+    }
+
+    private static Known FrameOf(PythonLayout layout)
+    {
+        var frame = layout.Frame;
+        return frame.AreObjects
+            ? new(new ClassicFrameReader(layout),
+                [
+                    new("f_back", frame.Previous), new("f_code", frame.Code), new("f_builtins", frame.Builtins), new("f_globals", frame.Globals), new("__locals__", frame.Locals),
+                    new("f_trace", frame.FrameObjectTrace),
+                ])
+            : new(new FrameObjectReader(layout), [new("f_back", sizeof(ulong) * 2), new("f_trace", frame.FrameObjectTrace), .. layout.Objects.FrameObjectFields]);
+    }
 
     internal sealed record Known(ObjectReader Reader, ImmutableArray<FieldOffset> Fields);
 }

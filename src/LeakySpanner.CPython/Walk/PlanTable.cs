@@ -47,10 +47,13 @@ internal sealed class PlanTable(ITargetMemory memory, PythonLayout layout, TypeR
 
     /// <summary>The plan of one code object's frames; null where the code cannot be believed.</summary>
     /// <param name="basis">Of the object that the frame is part of; null for frames on a thread's stack.</param>
-    /// <param name="function">The frame's function, which tells the module.</param>
-    /// <param name="frame">From the object to its frame.</param>
-    public TypePlan? ForCode(TypePlan? basis, ulong code, ulong function, int frame, WalkWorker worker)
+    /// <param name="scope">The frame's function, or to 3.10 its globals: what tells the module.</param>
+    /// <param name="frame">From the object to its frame; negative where the object only refers to it.</param>
+    public TypePlan? ForCode(TypePlan? basis, ulong code, ulong scope, int frame, WalkWorker worker)
     {
+        // Objects outside arenas are refined twice: before their whole size is known, and when they are read.
+        if (basis is { IsOfCode: true })
+            return basis;
         var key = (basis?.Row ?? -1, code);
         if (_byCode.TryGetValue(key, out var plan))
             return plan;
@@ -67,13 +70,12 @@ internal sealed class PlanTable(ITargetMemory memory, PythonLayout layout, TypeR
             return null;
         }
 
-        var module = worker.Discovery.TryWord(function + (ulong)layout.Function.Module, out var text)
-            && PythonText.TryRead(memory, layout.Text, new Address(text), limits.NameLength, out var read) ? read : "";
+        var module = FrameModule.Read(worker.Discovery, layout, limits, scope);
         lock (_lock)
         {
             if (_byCode.TryGetValue(key, out plan))
                 return plan;
-            plan = Enter(row => _planner.MakeForCode(basis, names, module, frame, row));
+            plan = Enter(row => frame < 0 ? TypePlanner.MakeForReferrer(basis!, names, module, row) : _planner.MakeForCode(basis, names, module, frame, row));
             _byCode[key] = plan;
             return plan;
         }

@@ -63,6 +63,9 @@ internal sealed class TypePlan
     /// <summary>True where the scanned words are fields of their own, because the tail belongs to a known base.</summary>
     public bool ScansAsFields { get; init; }
 
+    /// <summary>Of one code object's frames or coroutines: the plan is no longer to be refined.</summary>
+    public bool IsOfCode { get; init; }
+
     /// <summary>Locals, cells and value stack of the frame in the object; 0 where it has none.</summary>
     public int FrameSlots { get; init; }
 

@@ -151,18 +151,21 @@ internal sealed class TypePlanner(ITargetMemory memory, PythonLayout layout, Typ
         var fields = ImmutableArray.CreateBuilder<FieldOffset>();
         if (basis is not null)
             fields.AddRange(basis.Fields);
-        fields.Add(new FieldOffset("__function__", frame + frames.Function));
-        fields.Add(new FieldOffset("__locals__", frame + frames.Locals));
-        fields.Add(new FieldOffset("__frame__", frame + frames.FrameObject));
-        if (basis is null || basis.Kind == ObjectKind.Frame)
-            fields.Add(new FieldOffset("f_code", frame + frames.Code));
+        if (!frames.AreObjects)
+        {
+            fields.Add(new FieldOffset("__function__", frame + frames.Function));
+            fields.Add(new FieldOffset("__locals__", frame + frames.Locals));
+            fields.Add(new FieldOffset("__frame__", frame + frames.FrameObject));
+            if (basis is null || basis.Kind == ObjectKind.Frame)
+                fields.Add(new FieldOffset("f_code", frame + frames.Code));
+        }
+
         for (var i = 0; i < code.Locals.Length; i++)
             fields.Add(new FieldOffset(code.Locals[i], frame + frames.LocalsPlus + (i * sizeof(ulong))));
-        var kind = basis?.Name ?? "frame";
         return new TypePlan
         {
             Row = row,
-            Name = module.Length == 0 ? $"{kind} {code.QualifiedName}" : $"{kind} {module}.{code.QualifiedName}",
+            Name = NameOf(basis?.Name ?? "frame", module, code),
             Kind = basis?.Kind ?? ObjectKind.Frame,
             TypeAddress = basis?.TypeAddress ?? 0,
             Reader = basis?.Reader ?? _known.Frame,
@@ -173,9 +176,30 @@ internal sealed class TypePlanner(ITargetMemory memory, PythonLayout layout, Typ
             HasCollectorHeader = basis?.HasCollectorHeader ?? false,
             FieldForm = layout.Frame.HasStackReferences ? FieldForm.StackReference : FieldForm.Plain,
             Fields = fields.ToImmutable(),
+            IsOfCode = true,
             FrameSlots = code.Locals.Length + code.StackSize,
             LocalCount = code.Locals.Length,
             FrameEnd = frame + frames.LocalsPlus + ((code.Locals.Length + code.StackSize) * sizeof(ulong)),
         };
     }
+
+    /// <summary>A plan for coroutines of one code object whose frame is an object of its own: only the name tells them apart.</summary>
+    public static TypePlan MakeForReferrer(TypePlan basis, CodeNames code, string module, int row) => new()
+    {
+        Row = row,
+        Name = NameOf(basis.Name, module, code),
+        Kind = basis.Kind,
+        TypeAddress = basis.TypeAddress,
+        Reader = basis.Reader,
+        PreHeaderSize = basis.PreHeaderSize,
+        BasicSize = basis.BasicSize,
+        ItemSize = basis.ItemSize,
+        ItemCountOffset = basis.ItemCountOffset,
+        HasCollectorHeader = basis.HasCollectorHeader,
+        Fields = basis.Fields,
+        IsOfCode = true,
+    };
+
+    private static string NameOf(string kind, string module, CodeNames code) =>
+        module.Length == 0 ? $"{kind} {code.QualifiedName}" : $"{kind} {module}.{code.QualifiedName}";
 }

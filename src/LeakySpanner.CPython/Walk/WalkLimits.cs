@@ -35,6 +35,9 @@ public sealed record WalkLimits
     /// <summary>Attributes in a shared key table: SHARED_KEYS_MAX_SIZE of dictobject.c.</summary>
     public int SharedKeys { get; init; } = 30;
 
+    /// <summary>The same to 3.10, where dictobject.c has no such limit.</summary>
+    public int ClassicSharedKeys { get; init; } = 1 << 16;
+
     /// <summary>Slots of a frame: locals, cells and the value stack of one function.</summary>
     public int FrameSlots { get; init; } = 16 * 1024;
 

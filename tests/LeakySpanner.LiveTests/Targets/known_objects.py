@@ -49,6 +49,18 @@ def sample(name, value, items=None, beside=0, ordered=True, **fields):
     }
 
 
+# From 3.11 on, attributes stand beside their object, and frames in their coroutine.
+BESIDE = sys.version_info >= (3, 11)
+
+
+def sample_suspended(name, value, code, frame, **local):
+    if BESIDE:
+        sample(name, value, None, __code__=code, **local)
+    else:
+        sample(name, value, None, __code__=code, cr_frame=frame)
+        sample(name + "'s frame", frame, None, f_code=code, f_globals=globals(), **local)
+
+
 def pairs(mapping):
     return [part for pair in mapping.items() for part in pair]
 
@@ -118,7 +130,10 @@ def build():
         turned.popleft()
     sample("deque with a past", turned, turned)
     plain = Plain()
-    sample("instance", plain, [], beside=1, __class__=Plain, first=plain.first, second=plain.second)
+    if BESIDE:
+        sample("instance", plain, [], beside=1, __class__=Plain, first=plain.first, second=plain.second)
+    else:
+        sample("instance", plain, [], __class__=Plain, __dict__=plain.__dict__)
     asked = Plain()
     sample("instance with a dict", asked, [], __class__=Plain, __dict__=asked.__dict__)
     # Its class has the names in an order of its own.
@@ -140,11 +155,11 @@ def build():
     held = [1, 2, 3]
     generator = suspended(held)
     next(generator)
-    sample("generator", generator, None, __code__=generator.gi_code, held=held)
+    sample_suspended("generator", generator, generator.gi_code, generator.gi_frame, held=held)
     jobs = [["job"]]
     coroutine = waiting(jobs)
     coroutine.send(None)
-    sample("coroutine", coroutine, None, __code__=coroutine.cr_code, jobs=jobs)
+    sample_suspended("coroutine", coroutine, coroutine.cr_code, coroutine.cr_frame, jobs=jobs)
     sample("module", types, None, __dict__=types.__dict__)
     sample("code", build.__code__, [], co_consts=build.__code__.co_consts, co_names=build.__code__.co_names)
 

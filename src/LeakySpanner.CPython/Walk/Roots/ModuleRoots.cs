@@ -23,12 +23,11 @@ internal static class ModuleRoots
         }
 
         var pairs = new List<(ulong Key, ulong Value)>();
-        var (keyAt, valueAt) = keys.IsGeneral ? (8, 16) : (0, 8);
         var pieces = worker.Pieces(keys.Entries, keys.EntryCount, keys.EntrySize);
         while (pieces.MoveNext())
         {
             for (var at = 0; at < pieces.Current.Length; at += keys.EntrySize)
-                pairs.Add((BitConverter.ToUInt64(pieces.Current[(at + keyAt)..]), BitConverter.ToUInt64(pieces.Current[(at + valueAt)..])));
+                pairs.Add((BitConverter.ToUInt64(pieces.Current[(at + keys.KeyOffset)..]), BitConverter.ToUInt64(pieces.Current[(at + keys.ValueOffset)..])));
         }
 
         foreach (var (key, value) in pairs)

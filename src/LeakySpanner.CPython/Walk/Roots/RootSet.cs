@@ -23,7 +23,7 @@ internal sealed class RootSet(WalkState state, PythonProcess process, WalkWorker
             foreach (var field in state.Layout.Objects.InterpreterFields)
                 Add(RootKind.Interpreter, field.Name, interpreter.Value + (ulong)field.Offset);
             AddStaticTypes(interpreter.Value);
-            AddCollectorHeads(interpreter.Value);
+            AddCollectorHeads(process.CollectorOf(interpreter).Value);
         }
     }
 
@@ -70,13 +70,13 @@ internal sealed class RootSet(WalkState state, PythonProcess process, WalkWorker
     }
 
     /// <summary>The first of each generation may lie outside arenas; no root, but to be found.</summary>
-    private void AddCollectorHeads(ulong interpreter)
+    private void AddCollectorHeads(ulong state)
     {
-        var collector = state.Layout.Collector;
+        var collector = process.Layout.Collector;
         for (var i = 0; i <= collector.GenerationCount; i++)
         {
             var head = i < collector.GenerationCount ? collector.Generations + (i * collector.GenerationSize) : collector.PermanentGeneration;
-            if (worker.Discovery.TryWord(interpreter + (ulong)(state.Layout.Interpreter.Collector + head), out var first))
+            if (worker.Discovery.TryWord(state + (ulong)head, out var first))
                 worker.Resolve((first & Layouts.CollectorLayout.LinkMask) + (ulong)collector.HeaderSize, isScanned: true);
         }
     }

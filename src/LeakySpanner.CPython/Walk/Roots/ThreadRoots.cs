@@ -1,17 +1,14 @@
 using System.Globalization;
-using LeakySpanner.CPython.Objects;
 using LeakySpanner.Model.Heap;
 
 namespace LeakySpanner.CPython.Walk.Roots;
 
 /// <summary>
-/// Threads: every frame that runs becomes a node with named locals; a running coroutine's frame is the coroutine itself.
-/// Exceptions in flight, the thread's dict and context hang on the interpreter.
+/// Threads: every frame that runs is a root with named locals. Exceptions in flight, the thread's dict and context hang on the interpreter.
 /// </summary>
 internal sealed class ThreadRoots(WalkState state, WalkWorker worker, List<Root> roots, List<StackRange> stacks)
 {
-    private const byte OwnedByThread = 0;
-    private const byte OwnedByGenerator = 1;
+    private readonly FrameRoots _frames = FrameRoots.For(state, worker, roots, stacks);
 
     public void AddOf(ulong interpreter)
     {
@@ -38,12 +35,14 @@ internal sealed class ThreadRoots(WalkState state, WalkWorker worker, List<Root>
         var layout = state.Layout.Thread;
         var stack = state.Layout.Objects.ThreadStack;
         var number = Word(bytes, stack.Number);
-        var name = number == 1 ? "main thread" : string.Create(CultureInfo.InvariantCulture, $"thread {Word(bytes, layout.NativeThreadId)}");
+
+        // Where the struct does not know the kernel's number, Python's own tells threads apart.
+        var shown = layout.NativeThreadId >= 0 ? Word(bytes, layout.NativeThreadId) : number;
+        var name = number == 1 ? "main thread" : string.Create(CultureInfo.InvariantCulture, $"thread {shown}");
         foreach (var field in state.Layout.Objects.ThreadFields)
             AddRoot(RootKind.Interpreter, $"{field.Name} of {name}", Word(bytes, field.Offset));
         AddExceptions(name, Word(bytes, stack.ExceptionInfo), thread + (ulong)layout.ExceptionState);
-        AddFrames(name, thread, bytes);
-        AddChunks(name, Word(bytes, stack.Chunk), Word(bytes, stack.ChunkTop));
+        _frames.Add(name, bytes);
         if (state.Ranges.Find(Word(bytes, stack.PosixThread)) is >= 0 and var region && number != 1)
             stacks.Add(new StackRange(name, state.Ranges[region].Start.Value, state.Ranges[region].End.Value, state.Ranges[region].End.Value));
     }
@@ -54,62 +53,19 @@ internal sealed class ThreadRoots(WalkState state, WalkWorker worker, List<Root>
             roots.Add(new Root(kind, name, new NodeId(node)));
     }
 
-    /// <summary>Exceptions being handled, innermost first; the outermost record is part of the thread's state.</summary>
+    /// <summary>Exceptions being handled, innermost first; the outermost record is part of the thread's state. A record holds one exception, or to
+    /// 3.10 its class, value and traceback, before the link to the next.</summary>
     private void AddExceptions(string name, ulong record, ulong last)
     {
+        var link = state.Layout.Objects.ThreadStack.ExceptionPrevious;
         for (var i = 0; record != 0 && record != last && i < state.Limits.FramesPerThread; i++)
         {
-            if (!worker.Discovery.TryWord(record, out var exception) || !worker.Discovery.TryWord(record + (ulong)state.Layout.Objects.ThreadStack.ExceptionPrevious, out record))
+            if (!worker.Discovery.TryView(record, link + sizeof(ulong), out var view))
                 return;
-            AddRoot(RootKind.Interpreter, $"handled exception of {name}", exception);
-        }
-    }
-
-    private void AddFrames(string name, ulong thread, byte[] bytes)
-    {
-        var current = state.Layout.Thread.CFrame < 0 ? thread : Word(bytes, state.Layout.Thread.CFrame);
-        if (worker.Discovery.TryWord(current + (ulong)state.Layout.Thread.CurrentFrame, out var frame))
-            AddFrames(name, frame);
-    }
-
-    private void AddFrames(string name, ulong frame)
-    {
-        var layout = state.Layout.Frame;
-        for (var i = 0; frame != 0; i++)
-        {
-            if (i == state.Limits.FramesPerThread || frame % sizeof(ulong) != 0 || !worker.Discovery.TryView(frame, layout.LocalsPlus, out var bytes))
-            {
-                worker.Fault(Faults.FrameInconsistent);
-                return;
-            }
-
-            var owner = bytes[layout.Owner];
-            var (code, function, previous) = (Word(bytes, layout.Code), Word(bytes, layout.Function), Word(bytes, layout.Previous));
-            if (layout.HasStackReferences)
-                (code, function) = (StackReference.Target(code), StackReference.Target(function));
-            if (owner == OwnedByGenerator)
-                AddRoot(RootKind.Thread, name, frame - (ulong)state.Layout.Coroutine.Frame);
-            else if (owner == OwnedByThread && worker.Plans.ForCode(null, code, function, 0, worker) is { } plan && state.Outside.Add(frame, plan.Row) is >= 0 and var node)
-                roots.Add(new Root(RootKind.Thread, name, new NodeId(node)));
-            frame = previous;
-        }
-    }
-
-    /// <summary>Frames live in chunks of their own; what lies above the top is left over from calls that have returned.</summary>
-    private void AddChunks(string name, ulong chunk, ulong top)
-    {
-        var layout = state.Layout.Objects.ThreadStack;
-        for (var i = 0; chunk != 0 && i < state.Limits.FramesPerThread; i++)
-        {
-            if (!worker.Discovery.TryWord(chunk + (ulong)layout.ChunkPrevious, out var previous)
-                || !worker.Discovery.TryWord(chunk + (ulong)layout.ChunkSize, out var size)
-                || !worker.Discovery.TryWord(chunk + (ulong)layout.ChunkUsed, out var used))
-                return;
-            var start = chunk + (ulong)layout.ChunkData;
-            var end = i == 0 ? top : start + (used * sizeof(ulong));
-            if (size is >= 4096 and < 1UL << 32)
-                stacks.Add(new StackRange(name, start, end > start && end <= chunk + size ? end : start, chunk + size));
-            chunk = previous;
+            var bytes = view.ToArray();
+            for (var at = 0; at < link; at += sizeof(ulong))
+                AddRoot(RootKind.Interpreter, $"handled exception of {name}", Word(bytes, at));
+            record = Word(bytes, link);
         }
     }
 }

@@ -68,13 +68,13 @@ public sealed class PythonProcessTests
     [Fact]
     public void Another_version_is_refused_with_the_list_of_supported_ones()
     {
-        var fake = new FakePython { ImageName = "/usr/lib/libpython3.9.so.1.0" };
+        var fake = new FakePython { ImageName = "/usr/lib/libpython3.7m.so.1.0" };
         fake.Symbols.Remove("Py_Version");
 
         var refusal = Should.Throw<TargetException>(() => PythonProcess.Attach(fake));
 
         refusal.Failure.ShouldBe(TargetFailure.NotSupported);
-        refusal.Message.ShouldContain("CPython 3.9 in /usr/lib/libpython3.9.so.1.0 has no layout");
+        refusal.Message.ShouldContain("CPython 3.7 in /usr/lib/libpython3.7m.so.1.0 has no layout");
         refusal.Message.ShouldContain("3.11");
     }
 
