@@ -49,7 +49,8 @@ internal sealed class PlanTable(ITargetMemory memory, PythonLayout layout, TypeR
     /// <param name="basis">Of the object that the frame is part of; null for frames on a thread's stack.</param>
     /// <param name="scope">The frame's function, or to 3.10 its globals: what tells the module.</param>
     /// <param name="frame">From the object to its frame; negative where the object only refers to it.</param>
-    public TypePlan? ForCode(TypePlan? basis, ulong code, ulong scope, int frame, WalkWorker worker)
+    /// <param name="name">A str that names the code better than it does itself, or 0.</param>
+    public TypePlan? ForCode(TypePlan? basis, ulong code, ulong scope, int frame, WalkWorker worker, ulong name = 0)
     {
         // Objects outside arenas are refined twice: before their whole size is known, and when they are read.
         if (basis is { IsOfCode: true })
@@ -70,6 +71,8 @@ internal sealed class PlanTable(ITargetMemory memory, PythonLayout layout, TypeR
             return null;
         }
 
+        if (name != 0 && PythonText.TryRead(memory, layout.Text, new Address(name), limits.NameLength * 2, out var better))
+            names = names with { QualifiedName = better };
         var module = FrameModule.Read(worker.Discovery, layout, limits, scope);
         lock (_lock)
         {

@@ -105,6 +105,8 @@ public sealed partial class FakePython
     /// <summary>_dictkeysobject: kind 0 general (hash 0), 1 unicode, 2 split (values null).</summary>
     public Address Keys(byte kind, params (Address Key, Address Value)[] entries)
     {
+        if (Layout.Dict.KeysSlots >= 0)
+            return ClassicKeys(entries);
         var layout = Layout.Dict;
         var log2Size = 3;
         while ((1 << log2Size) * 2 / 3 < entries.Length)

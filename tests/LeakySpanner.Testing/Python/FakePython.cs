@@ -103,7 +103,7 @@ public sealed partial class FakePython : ITarget
     private void WriteCollector()
     {
         var layout = Layout.Collector;
-        var collector = Interpreter + Layout.Interpreter.Collector;
+        var collector = Collector;
         Memory.WriteUInt32(collector + layout.Enabled, 1);
         for (var i = 0; i <= layout.GenerationCount; i++)
         {
@@ -115,5 +115,8 @@ public sealed partial class FakePython : ITarget
     }
 
     private Address Generation(int index) =>
-        Interpreter + Layout.Interpreter.Collector + Layout.Collector.Generations + (index * Layout.Collector.GenerationSize);
+        Collector + Layout.Collector.Generations + (index * Layout.Collector.GenerationSize);
+
+    private Address Collector =>
+        Layout.Runtime.Collector >= 0 ? Runtime + Layout.Runtime.Collector : Interpreter + Layout.Interpreter.Collector;
 }
