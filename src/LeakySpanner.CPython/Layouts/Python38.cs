@@ -11,6 +11,7 @@ public static class Python38
             Next: 0, ThreadsHead: 8, Collector: -1, Modules: 56, ModulesByIndex: 64, SysDict: 72, Builtins: 80, ImportLib: 88, CodecSearchPath: 120, Size: 2720),
         // tp_print came back at the end of PyTypeObject, and PyHeapTypeObject has no ht_module yet.
         Type = Python39.Layout.Type with { Size = 416, HeapName = 848, HeapSlots = 856, HeapQualifiedName = 864, HeapCachedKeys = 872, HeapModule = -1, HeapSize = 880 },
+        Tracemalloc = TracemallocLayouts.Python38,
         Objects = Python38Objects.Layouts,
     };
 }
