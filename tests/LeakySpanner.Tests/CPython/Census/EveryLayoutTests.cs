@@ -9,7 +9,7 @@ namespace LeakySpanner.Tests.CPython.Census;
 
 public sealed class EveryLayoutTests
 {
-    public static TheoryData<string> Versions { get; } = [.. SupportedLayouts.All.Where(layout => layout.Version >= new Version(3, 11)).Select(layout => layout.Version.ToString())];
+    public static TheoryData<string> Versions { get; } = [.. SupportedLayouts.All.Select(layout => layout.Version.ToString())];
 
     [Theory]
     [MemberData(nameof(Versions))]
