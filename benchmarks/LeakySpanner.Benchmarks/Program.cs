@@ -15,12 +15,13 @@ return args switch
     ["sidecar-idle", .. var rest] => SidecarIdleBenchmark.Run(rest),
     ["chaos", .. var rest] => ChaosBenchmark.Run(rest),
     ["startup"] => StartupBenchmark.Run(),
-    ["record"] => await RecordCommand.RunAsync(),
+    ["fuzz", .. var rest] => FuzzCommand.Run(rest),
+    ["record", .. var rest] => await RecordCommand.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | allocations [RECORDS] | snapshot [RECORDS [ROUNDS]] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | shim [STARTS [ROUNDS [fast]]] | sidecar-idle [SECONDS] | chaos [REQUESTS [STOPPED_SECONDS]] | startup | verdict [SEED ...] | cost [SEED ...] | record");
+    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | allocations [RECORDS] | snapshot [RECORDS [ROUNDS]] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | shim [STARTS [ROUNDS [fast]]] | sidecar-idle [SECONDS] | chaos [REQUESTS [STOPPED_SECONDS]] | startup | verdict [SEED ...] | cost [SEED ...] | fuzz [WRONG_READS [SEED]] | record [PYTHON ...]");
     return 2;
 }

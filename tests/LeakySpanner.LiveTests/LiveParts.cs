@@ -32,8 +32,8 @@ internal static class LiveParts
     public static string? SkipReasonOf(InstalledPython python) => !Read.Contains(python.Feature) ? $"CPython {python.Feature} is not read yet"
         : IsCi && python.IsPackaged ? null : python.Missing;
 
-    /// <summary>Versions whose rows hold. A version is added when they do.</summary>
-    private static readonly Version[] Read = (Environment.GetEnvironmentVariable("LEAKYSPANNER_VERSIONS") ?? "3.11").Split(' ').Select(Version.Parse).ToArray();
+    /// <summary>Versions whose rows hold. A version is added when they do; LEAKYSPANNER_VERSIONS names others for a try.</summary>
+    private static readonly Version[] Read = (Environment.GetEnvironmentVariable("LEAKYSPANNER_VERSIONS") ?? "3.8 3.9 3.10 3.11 3.12 3.13 3.14 3.15").Split(' ').Select(Version.Parse).ToArray();
 
     private static string? Pyenv()
     {

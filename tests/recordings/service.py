@@ -1,5 +1,6 @@
 """A made-up service that holds one of everything, for the recording beside it. Its numbers are asserted by the replay tests."""
 
+import _tracemalloc
 import collections
 import functools
 import gc
@@ -97,9 +98,11 @@ def serve():
     job.send(None)
     for _ in range(25):
         Knot()
+    _tracemalloc.start(3)
+    traced = ["traced %d" % number for number in range(500)]
     print("ready", flush=True)
     time.sleep(600)
-    return users, references, lookup, settings, stream, job
+    return users, references, lookup, settings, stream, job, traced
 
 
 serve()

@@ -20,9 +20,11 @@ import os
 import sys
 import threading
 import typing
+import warnings
 import weakref
 
 gc.disable()
+warnings.simplefilter("ignore")
 MANY = 3000
 
 
@@ -151,6 +153,9 @@ build(3)
 kept.clear()
 names.clear()
 del counts[:]
+
+# Names of attributes that were looked up once are kept in a cache, until something else falls into their place.
+getattr(sys, "_clear_type_cache", int)()
 
 kinds = []
 tally = []

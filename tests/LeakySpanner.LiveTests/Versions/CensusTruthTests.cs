@@ -17,6 +17,8 @@ public sealed class CensusTruthTests
     /// </summary>
     private static readonly string[] PartlyTracked = ["tuple", "dict", "frame", "frozenset", "_contextvars.ContextVar", "PyCapsule"];
 
+    private static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(60);
+
     [PythonTheory]
     public async Task Counts_by_type_are_those_of_the_interpreter(string name)
     {
@@ -25,8 +27,10 @@ public sealed class CensusTruthTests
         using var target = TargetProcess.Open(script.Pid);
         var taker = new CensusTaker(PythonProcess.Attach(target));
 
+        await RestsAsync(script);
         var before = taker.Take(TimeSpan.Zero);
         var built = Counts(await script.AskAsync(""));
+        await RestsAsync(script);
         var after = taker.Take(TimeSpan.Zero);
 
         before.Coverage.Faults.ShouldBeEmpty();
@@ -37,6 +41,10 @@ public sealed class CensusTruthTests
         built.Count.ShouldBeGreaterThan(30);
         Wrong(built, type => CountOf(after, type) - CountOf(before, type)).ShouldBeEmpty();
     }
+
+    /// <summary>It has answered and waits for input: what it needed to answer is gone.</summary>
+    private static Task RestsAsync(ScriptProcess script) =>
+        Eventually.BecomesTrueAsync(() => Processes.State(script.Pid) == 'S', LongestWork, () => "the script does not come to rest");
 
     private static Dictionary<string, long> Counts(string json) => JsonSerializer.Deserialize<Dictionary<string, long>>(json)!;
 

@@ -23,9 +23,10 @@ internal sealed class DatastackRoots(WalkState state, WalkWorker worker, List<Ro
     private void AddFrames(string name, ulong frame)
     {
         var layout = State.Layout.Frame;
+        var circle = default(CircleCheck);
         for (var i = 0; frame != 0; i++)
         {
-            if (i == State.Limits.FramesPerThread || frame % sizeof(ulong) != 0 || !Worker.Discovery.TryView(frame, layout.LocalsPlus, out var bytes))
+            if (i == State.Limits.FramesPerThread || circle.Closes(frame) || frame % sizeof(ulong) != 0 || !Worker.Discovery.TryView(frame, layout.LocalsPlus, out var bytes))
             {
                 Worker.Fault(Faults.FrameInconsistent);
                 return;
@@ -47,9 +48,10 @@ internal sealed class DatastackRoots(WalkState state, WalkWorker worker, List<Ro
     private void AddChunks(string name, ulong chunk, ulong top)
     {
         var layout = State.Layout.Objects.ThreadStack;
+        var circle = default(CircleCheck);
         for (var i = 0; chunk != 0 && i < State.Limits.FramesPerThread; i++)
         {
-            if (!Worker.Discovery.TryWord(chunk + (ulong)layout.ChunkPrevious, out var previous)
+            if (circle.Closes(chunk) || !Worker.Discovery.TryWord(chunk + (ulong)layout.ChunkPrevious, out var previous)
                 || !Worker.Discovery.TryWord(chunk + (ulong)layout.ChunkSize, out var size)
                 || !Worker.Discovery.TryWord(chunk + (ulong)layout.ChunkUsed, out var used))
                 return;

@@ -13,9 +13,10 @@ internal sealed class FrameObjectRoots(WalkState state, WalkWorker worker, List<
         var layout = State.Layout.Frame;
         if (!TryCurrent(thread, out var frame))
             return;
+        var circle = default(CircleCheck);
         for (var i = 0; frame != 0; i++)
         {
-            if (i == State.Limits.FramesPerThread || frame % sizeof(ulong) != 0 || !Worker.Discovery.TryView(frame, layout.LocalsPlus, out var bytes))
+            if (i == State.Limits.FramesPerThread || circle.Closes(frame) || frame % sizeof(ulong) != 0 || !Worker.Discovery.TryView(frame, layout.LocalsPlus, out var bytes))
             {
                 Worker.Fault(Faults.FrameInconsistent);
                 return;

@@ -14,9 +14,10 @@ internal sealed class ThreadRoots(WalkState state, WalkWorker worker, List<Root>
     {
         var layout = state.Layout.Thread;
         worker.Discovery.TryWord(interpreter + (ulong)state.Layout.Interpreter.ThreadsHead, out var thread);
+        var circle = default(CircleCheck);
         for (var count = 0; thread != 0; count++)
         {
-            if (count == state.Limits.Threads || !worker.Discovery.TryView(thread, layout.Size, out var view))
+            if (count == state.Limits.Threads || circle.Closes(thread) || !worker.Discovery.TryView(thread, layout.Size, out var view))
             {
                 worker.Fault(Faults.ThreadListInconsistent);
                 return;
@@ -58,9 +59,10 @@ internal sealed class ThreadRoots(WalkState state, WalkWorker worker, List<Root>
     private void AddExceptions(string name, ulong record, ulong last)
     {
         var link = state.Layout.Objects.ThreadStack.ExceptionPrevious;
+        var circle = default(CircleCheck);
         for (var i = 0; record != 0 && record != last && i < state.Limits.FramesPerThread; i++)
         {
-            if (!worker.Discovery.TryView(record, link + sizeof(ulong), out var view))
+            if (circle.Closes(record) || !worker.Discovery.TryView(record, link + sizeof(ulong), out var view))
                 return;
             var bytes = view.ToArray();
             for (var at = 0; at < link; at += sizeof(ulong))

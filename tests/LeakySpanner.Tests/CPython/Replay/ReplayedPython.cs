@@ -1,22 +1,25 @@
+using System.Collections.Concurrent;
+using LeakySpanner.Analysis.Retention;
 using LeakySpanner.CPython.Census;
 using LeakySpanner.CPython.Runtime;
 using LeakySpanner.CPython.Walk;
 using LeakySpanner.Model.Heap;
 using LeakySpanner.Model.Usage;
-using LeakySpanner.Testing.Live;
 using LeakySpanner.Testing.Recording;
 
 namespace LeakySpanner.Tests.CPython.Replay;
 
-/// <summary>The recorded CPython 3.11.2 of tests/recordings, counted and walked once; with what that cost.</summary>
+/// <summary>A recorded CPython of tests/recordings, counted and walked once; with what that cost.</summary>
 internal sealed class ReplayedPython
 {
-    private static readonly Lazy<ReplayedPython> Only = new(() => new ReplayedPython());
+    private static readonly ConcurrentDictionary<string, Lazy<ReplayedPython>> Known = new(StringComparer.Ordinal);
 
-    private ReplayedPython()
+    private readonly Lazy<RootPaths> _paths;
+
+    private ReplayedPython(string version)
     {
-        using (var file = File.OpenRead(Path.Combine(Folder, "python-3.11.2.recording")))
-            Recorded = RecordingFile.Load(file);
+        _paths = new Lazy<RootPaths>(() => RootPaths.Compute(Graph));
+        Recorded = Recordings.Load(version);
         Python = PythonProcess.Attach(Recorded);
         AttachReads = Recorded.Bytes.Reads;
         Census = new CensusTaker(Python).Take(TimeSpan.Zero);
@@ -27,9 +30,12 @@ internal sealed class ReplayedPython
         WalkReads = Recorded.Bytes.Reads - AttachReads - CensusReads;
     }
 
-    public static ReplayedPython Sound => Only.Value;
+    /// <summary>The one that other tests damage.</summary>
+    public static ReplayedPython Sound => Of("3.11");
 
-    public static string Folder { get; } = Path.Combine(Checkout.Root, "tests", "recordings");
+    /// <param name="feature">"3.11", whatever its patch release.</param>
+    public static ReplayedPython Of(string feature) => Known.GetOrAdd(
+        feature, _ => new Lazy<ReplayedPython>(() => new ReplayedPython(Recordings.Versions.Single(version => version.StartsWith(feature + ".", StringComparison.Ordinal))))).Value;
 
     public RecordedTarget Recorded { get; }
 
@@ -40,6 +46,8 @@ internal sealed class ReplayedPython
     public HeapSnapshot Snapshot { get; }
 
     public HeapGraph Graph => Snapshot.Graph;
+
+    public RootPaths Paths => _paths.Value;
 
     public long AttachReads { get; }
 
