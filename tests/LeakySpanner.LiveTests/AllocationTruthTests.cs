@@ -5,6 +5,7 @@ using LeakySpanner.CPython.Runtime;
 using LeakySpanner.CPython.Tracemalloc;
 using LeakySpanner.Model.Usage;
 using LeakySpanner.Target;
+using LeakySpanner.LiveTests.Versions;
 using LeakySpanner.Testing.Live;
 using Shouldly;
 
@@ -27,6 +28,18 @@ public sealed class AllocationTruthTests
 
     [OtherPythonFact]
     public void So_it_has_in_another_build_of_the_same_version() => Compare(LiveParts.OtherPython!, frames: 4);
+
+    [PythonTheory(EachVersionOnce = true)]
+    public async Task So_it_has_in_every_version(string name)
+    {
+        using var script = new ScriptProcess(InstalledPython.Named(name), Path.Combine(AppContext.BaseDirectory, "Targets", "traced.py"), "4");
+        await script.ReceiveAsync();
+        using var target = TargetProcess.Open(script.Pid);
+
+        var table = TracemallocReader.Read(PythonProcess.Attach(target), int.MaxValue);
+
+        ShouldAgree(table, Sites(await script.AskAsync("")));
+    }
 
     [LiveFact]
     public void What_stays_is_found_while_other_things_come_and_go()
@@ -110,7 +123,11 @@ public sealed class AllocationTruthTests
 
         var table = TracemallocReader.Read(PythonProcess.Attach(target), int.MaxValue);
 
-        var told = traced.TakeSnapshot();
+        ShouldAgree(table, traced.TakeSnapshot());
+    }
+
+    private static void ShouldAgree(AllocationTable table, AllocationSite[] told)
+    {
         table.Note.ShouldBeNull();
 
         // Taking a snapshot allocates a little itself.
@@ -123,6 +140,13 @@ public sealed class AllocationTruthTests
         told.Sum(site => site.Count).ShouldBeGreaterThan(Kept);
         told.ShouldContain(site => site.File == "<a generated file é中>" && site.Count >= 100);
         told.ShouldContain(site => site.Count >= 1000 && site.Bytes >= 10_000_000, "the domain's blocks");
+    }
+
+    private static AllocationSite[] Sites(string snapshot)
+    {
+        using var json = JsonDocument.Parse(snapshot);
+        return [.. json.RootElement.EnumerateArray().Select(site => new AllocationSite(
+            site.GetProperty("file").GetString()!, site.GetProperty("line").GetInt32(), site.GetProperty("count").GetInt64(), site.GetProperty("bytes").GetInt64()))];
     }
 
     /// <summary>Targets/traced.py, which waits.</summary>
@@ -150,9 +174,7 @@ public sealed class AllocationTruthTests
         public AllocationSite[] TakeSnapshot()
         {
             _process.StandardInput.Close();
-            using var json = JsonDocument.Parse(_process.StandardOutput.ReadLine().ShouldNotBeNull());
-            return [.. json.RootElement.EnumerateArray().Select(site => new AllocationSite(
-                site.GetProperty("file").GetString()!, site.GetProperty("line").GetInt32(), site.GetProperty("count").GetInt64(), site.GetProperty("bytes").GetInt64()))];
+            return Sites(_process.StandardOutput.ReadLine().ShouldNotBeNull());
         }
 
         public void Dispose()
