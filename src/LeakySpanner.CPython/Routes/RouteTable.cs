@@ -113,9 +113,10 @@ internal sealed class RouteTable(ObjectLookup objects, Func<NodeId, string?> tex
     }
 
     /// <summary>A base without instances of its own has no row in every graph; its name then comes from its dict.</summary>
-    private readonly Lazy<Dictionary<ulong, string>> _classNames = new(() => ClassNames(objects));
+    private readonly Lazy<Dictionary<ulong, string>> _classNames = new(() => ClassNames(objects, text));
 
-    private static Dictionary<ulong, string> ClassNames(ObjectLookup objects)
+    /// <summary>The name of a module that was imported by a relative name is not interned, and so is no name of the graph's.</summary>
+    private static Dictionary<ulong, string> ClassNames(ObjectLookup objects, Func<NodeId, string?> text)
     {
         var graph = objects.Graph;
         var names = new Dictionary<ulong, string>();
@@ -128,10 +129,12 @@ internal sealed class RouteTable(ObjectLookup objects, Func<NodeId, string?> tex
                 continue;
             var module = objects.Attribute(node, "__module__");
             var name = graph.Field(node, "__qualname__");
-            if (!module.IsNone && !name.IsNone && graph.Names.TryGetValue(module.Value, out var before) && graph.Names.TryGetValue(name.Value, out var after))
+            if (!module.IsNone && !name.IsNone && TextOf(module) is { } before && TextOf(name) is { } after)
                 names.Add(graph.AddressOf(node).Value, $"{before}.{after}");
         }
 
         return names;
+
+        string? TextOf(NodeId node) => graph.KindOf(node) != ObjectKind.Text ? null : graph.Names.TryGetValue(node.Value, out var known) ? known : text(node);
     }
 }
