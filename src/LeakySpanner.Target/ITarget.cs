@@ -17,6 +17,14 @@ public interface ITarget
 
     /// <summary>The run-time address of an exported symbol in the executable or any mapped library.</summary>
     bool TryFindSymbol(string name, out Address address, [NotNullWhen(true)] out string? image);
+
+    /// <summary>
+    /// To be asked after a reading: what was read belonged to the process, and to the program that it ran at first. A recording never changes.
+    /// </summary>
+    /// <exception cref="TargetException">The process has ended, or has replaced its program; what was read is worth nothing.</exception>
+    void EnsureUnchanged()
+    {
+    }
 }
 
 /// <summary>A line of /proc/PID/maps.</summary>

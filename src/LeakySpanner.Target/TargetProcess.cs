@@ -23,6 +23,7 @@ public sealed partial class TargetProcess : ITarget, IDisposable
         this.folder = folder;
         this.pin = pin;
         memory = new LiveMemory(pid);
+        program = ProgramMark.Read(folder, memory);
     }
 
     public int Pid { get; }

@@ -12,6 +12,9 @@ internal static class TargetTrouble
     public static TargetException Gone(int pid) => new(
         TargetFailure.Gone, $"process {Text(pid)} has ended: start the service again and attach to its new pid");
 
+    public static TargetException Replaced(int pid, string command) => new(
+        TargetFailure.Gone, $"process {Text(pid)} has replaced its program by another (exec: {command}): attach again to watch that");
+
     public static TargetException KernelThread(int pid) => new(
         TargetFailure.NotSupported, $"{Text(pid)} is a thread of the kernel and has no memory of its own: choose the service's process");
 

@@ -27,6 +27,7 @@ public static class Diagnoser
         var context = new DiagnosisContext(evidence);
         var candidates = new List<Candidate>();
         candidates.AddRange(ContainerSuspects.Find(context));
+        candidates.AddRange(CensusSuspects.Find(context));
         candidates.AddRange(TaskSuspects.Find(context, candidates));
         candidates.AddRange(TypeSuspects.Find(context));
         candidates.AddRange(GarbageSuspects.Find(context));

@@ -24,6 +24,9 @@ public sealed record Evidence
     /// <summary>Of the first snapshot.</summary>
     public HeapBaseline? Before { get; init; }
 
+    /// <summary>Of the containers of the first snapshot; null where there was none.</summary>
+    public ContainerNames? Names { get; init; }
+
     /// <summary>The last snapshot.</summary>
     public HeapSnapshot? After { get; init; }
 

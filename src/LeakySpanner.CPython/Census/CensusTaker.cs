@@ -2,6 +2,7 @@ using LeakySpanner.CPython.Pools;
 using LeakySpanner.CPython.Runtime;
 using LeakySpanner.Model;
 using LeakySpanner.Model.Usage;
+using LeakySpanner.Target;
 
 namespace LeakySpanner.CPython.Census;
 
@@ -40,6 +41,7 @@ public sealed class CensusTaker
     /// <param name="tracked">Containers to report however short they are.</param>
     /// <param name="cancellation">Observed between arenas.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="TargetException">The process has ended meanwhile, or replaced its program: half a census is none.</exception>
     public HeapCensus Take(TimeSpan at, IReadOnlySet<Address>? tracked, CancellationToken cancellation = default)
     {
         var faults = new FaultTally();
@@ -56,6 +58,8 @@ public sealed class CensusTaker
         _large.Count(arenas, _tally, faults, cancellation);
         _sample.ReadTables(cancellation);
         var estimates = _sample.ToArray(faults);
+        var collector = CollectorReader.Read(_python);
+        _python.Target.EnsureUnchanged();
 
         faults.Add("container length absurd", visitor.Absurd);
         if (arenas.Bytes == 0)
@@ -70,7 +74,7 @@ public sealed class CensusTaker
             _containers.ToArray(),
             arenas.Bytes,
             totals.LiveBytes,
-            CollectorReader.Read(_python),
+            collector,
             faults.ToCoverage(_tally.Objects))
         {
             LargeEstimates = estimates,

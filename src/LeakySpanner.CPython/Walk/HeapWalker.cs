@@ -18,7 +18,7 @@ public sealed class HeapWalker(PythonProcess process)
 
     /// <param name="at">Since the start of the session, for the snapshot's record.</param>
     /// <exception cref="OperationCanceledException">When cancelled.</exception>
-    /// <exception cref="Target.TargetException">The process is gone, or its mappings cannot be read.</exception>
+    /// <exception cref="Target.TargetException">The process is gone, or its mappings cannot be read, or it replaced its program meanwhile.</exception>
     public HeapSnapshot Walk(WalkOptions options, TimeSpan at, CancellationToken cancellation = default)
     {
         var snapshot = Read(options, at, cancellation);
@@ -62,6 +62,7 @@ public sealed class HeapWalker(PythonProcess process)
         var built = graph.Build(roots.Found, faults.ToCoverage(workers.Sum(worker => worker.ObjectsSeen)));
         if (options.Program)
             built = ProgramReader.AddTo(built, process.Memory, layout, cancellation);
+        process.Target.EnsureUnchanged();
         var usage = new HeapUsage(totals.LiveBytes, totals.FreeBytes, graph.LargeBytes);
         return new HeapSnapshot(at, process.Description, CommandLine(), built, usage, arenas.Arenas);
     }

@@ -13,6 +13,9 @@ public sealed record Diagnosis(
 {
     /// <summary>What requests leave behind, or null where they were not recorded.</summary>
     public RouteCosts? RouteCosts { get; init; }
+
+    /// <summary>How the process ended, or null where it outlived the watching.</summary>
+    public ProcessEnd? End { get; init; }
 }
 
 /// <param name="Name">What a person calls the service: the script or application named on its command line.</param>

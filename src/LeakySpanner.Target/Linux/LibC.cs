@@ -50,6 +50,12 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int descriptor);
 
+    /// <summary>PIDFD_GET_INFO with the 64 bytes of its first form (include/uapi/linux/pidfd.h); Linux 6.13, exits since 6.15.</summary>
+    public const nuint PidFdGetInfo = 0xC040FF0B;
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    internal static partial int IoCtl(int descriptor, nuint request, void* argument);
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags);
 

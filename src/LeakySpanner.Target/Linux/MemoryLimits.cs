@@ -6,7 +6,11 @@ namespace LeakySpanner.Target.Linux;
 /// <summary>How much memory a process may use before the kernel kills it, and who says so.</summary>
 /// <param name="Limit">Bytes.</param>
 /// <param name="Source">"cgroup v2 memory.max of /system.slice/shop.service", "physical memory of this machine".</param>
-public readonly record struct MemoryLimit(ByteSize Limit, string Source);
+public readonly record struct MemoryLimit(ByteSize Limit, string Source)
+{
+    /// <summary>What counts against it and cannot be dropped, as of when it was read; null where that is not told.</summary>
+    public ByteSize? Used { get; init; }
+}
 
 /// <summary>
 /// Memory limits of control groups, v1 and v2 (cgroups(7)). A group's limit binds all below it, so that the smallest on
@@ -22,10 +26,25 @@ public sealed class MemoryLimits(string root = "")
         {
             var file = group.Version == 2 ? "memory.max" : "memory.limit_in_bytes";
             if (TryParse(Read(group.Folder + "/" + file), out var limit) && (smallest is null || limit < smallest.Value.Limit))
-                smallest = new MemoryLimit(limit, $"cgroup v{group.Version} {file} of {group.Name}");
+                smallest = new MemoryLimit(limit, $"cgroup v{group.Version} {file} of {group.Name}") { Used = UsedBy(group) };
         }
 
         return smallest;
+    }
+
+    /// <summary>Without pages of files that are not in use, which the kernel drops before it kills.</summary>
+    private ByteSize? UsedBy(ControlGroup group)
+    {
+        var (file, field) = group.Version == 2 ? ("memory.current", "inactive_file ") : ("memory.usage_in_bytes", "total_inactive_file ");
+        if (!TryParse(Read(group.Folder + "/" + file), out var all))
+            return null;
+        foreach (var line in Read(group.Folder + "/memory.stat").Split('\n'))
+        {
+            if (line.StartsWith(field, StringComparison.Ordinal) && TryParse(line[field.Length..], out var idle) && idle <= all)
+                return all - idle;
+        }
+
+        return all;
     }
 
     /// <summary>"max" of v2 and the page-rounded maximum of v1 are no limits.</summary>
@@ -39,14 +58,25 @@ public sealed class MemoryLimits(string root = "")
 
     private MemoryLimit? MachineMemory()
     {
-        foreach (var line in Read("/proc/meminfo").Split('\n'))
+        var text = Read("/proc/meminfo");
+        return MeminfoLine(text, "MemTotal:") is not { } total
+            ? null
+            : new MemoryLimit(total, "physical memory of this machine")
+            {
+                Used = MeminfoLine(text, "MemAvailable:") is { } available && available <= total ? total - available : null,
+            };
+    }
+
+    private static ByteSize? MeminfoLine(string text, string name)
+    {
+        foreach (var line in text.Split('\n'))
         {
             var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 3
-                && words[0] == "MemTotal:"
+                && words[0] == name
                 && long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var kilobytes)
                 && kilobytes < long.MaxValue / ByteSize.KB)
-                return new MemoryLimit(new ByteSize(kilobytes * ByteSize.KB), "physical memory of this machine");
+                return new ByteSize(kilobytes * ByteSize.KB);
         }
 
         return null;

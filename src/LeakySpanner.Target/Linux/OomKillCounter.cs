@@ -30,6 +30,9 @@ public sealed class OomKillCounter
         return null;
     }
 
+    /// <summary>Of all groups and of none, since the machine started.</summary>
+    public static OomKillCounter OfMachine() => new("/proc/vmstat");
+
     /// <summary>Since the group was made; null where it is gone.</summary>
     public long? Read()
     {

@@ -10,6 +10,9 @@ internal sealed class ProcessPin : IDisposable
 {
     private const int NoSuchProcess = 3;
 
+    /// <summary>PIDFD_INFO_EXIT.</summary>
+    private const ulong ExitInfo = 1 << 3;
+
     private int descriptor;
 
     private ProcessPin(int descriptor) => this.descriptor = descriptor;
@@ -27,6 +30,23 @@ internal sealed class ProcessPin : IDisposable
             return false;
         var poll = new PollDescriptor { Descriptor = descriptor, Events = PollDescriptor.Input };
         return LibC.Poll(&poll, 1, (int)bound.TotalMilliseconds) > 0 && (poll.Returned & PollDescriptor.Input) != 0;
+    }
+
+    /// <summary>How the process ended, once its parent has asked; from Linux 6.15 on, and for any process, not only our children.</summary>
+    public unsafe bool TryReadExit(out ExitStatus exit)
+    {
+        exit = default;
+        if (descriptor < 0)
+            return false;
+
+        // struct pidfd_info: a mask of what is asked and then of what is told, and in its last word the status as of wait(2).
+        var info = stackalloc ulong[8];
+        new Span<ulong>(info, 8).Clear();
+        info[0] = ExitInfo;
+        if (LibC.IoCtl(descriptor, LibC.PidFdGetInfo, info) != 0 || (info[0] & ExitInfo) == 0)
+            return false;
+        exit = ExitStatus.OfWait((int)(info[7] >> 32));
+        return true;
     }
 
     public static ProcessPin Open(int pid)

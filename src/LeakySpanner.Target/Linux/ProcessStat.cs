@@ -15,6 +15,9 @@ public readonly record struct ProcessStat(string Name, char State, int ParentPid
     /// <summary>User and system time of all threads.</summary>
     public TimeSpan CpuTime { get; init; }
 
+    /// <summary>Of a process that has ended and was not asked for yet; null where it runs, or where it is not ours to know.</summary>
+    public ExitStatus? Exit { get; init; }
+
     public bool IsDead => State is 'Z' or 'X' or 'x';
 
     public bool IsStopped => State is 'T' or 't';
@@ -36,6 +39,8 @@ public readonly record struct ProcessStat(string Name, char State, int ParentPid
             || !ulong.TryParse(words[19], NumberStyles.None, CultureInfo.InvariantCulture, out var start))
             return false;
         stat = new ProcessStat(text[(open + 1)..close], words[0][0], parent, start) { CpuTime = Ticks(words[11]) + Ticks(words[12]) };
+        if (stat.IsDead && words.Length >= 50 && int.TryParse(words[49], NumberStyles.None, CultureInfo.InvariantCulture, out var status))
+            stat = stat with { Exit = ExitStatus.OfWait(status) };
         return true;
     }
 

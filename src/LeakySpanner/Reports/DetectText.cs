@@ -36,6 +36,8 @@ public static class DetectText
         writer.Field(0, LabelWidth, "Verdict", new Piece(report.Headline.Replace(' ', '\u00a0'), InkOf(verdict.Outcome)));
         if (verdict.Reason.Length > 0)
             writer.Field(0, LabelWidth, "", Piece.Faint(verdict.Reason));
+        if (detection.End is { } end)
+            writer.Field(0, LabelWidth, "Ended", new Piece(EndText.Of(end), DiagnosisText.InkOf(end)));
         foreach (var note in detection.Notes)
             writer.Line(0, 6, Piece.Faint("note: "), note);
     }

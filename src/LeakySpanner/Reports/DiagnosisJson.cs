@@ -12,7 +12,8 @@ internal sealed record DiagnosisJson(
     CoverageJson Coverage,
     IReadOnlyList<string> Notes,
     IReadOnlyList<RouteCostJson> EndpointsCost,
-    double? BackgroundBytesPerMinute)
+    double? BackgroundBytesPerMinute,
+    EndJson? Ended)
 {
     public static DiagnosisJson Of(Diagnosis diagnosis) => new(
         "leakyspanner.diagnosis/1",
@@ -23,7 +24,8 @@ internal sealed record DiagnosisJson(
         CoverageJson.Of(diagnosis.Coverage),
         diagnosis.Notes,
         [.. (diagnosis.RouteCosts?.Routes ?? []).Select(RouteCostJson.Of)],
-        VerdictJson.Finite(diagnosis.RouteCosts?.BackgroundBytesPerMinute));
+        VerdictJson.Finite(diagnosis.RouteCosts?.BackgroundBytesPerMinute),
+        EndJson.Of(diagnosis.End));
 }
 
 /// <summary>Schema leakyspanner.diagnoses/1: one entry per process, where several were asked for.</summary>

@@ -10,6 +10,8 @@ public static class DiagnosisText
     public static void Write(ReportWriter writer, Diagnosis diagnosis)
     {
         WriteHeading(writer, diagnosis.Process, diagnosis.Verdict);
+        if (diagnosis.End is { } end)
+            writer.Line(HeadingIndent, HeadingIndent, new Piece("ENDED  ", InkOf(end)), EndText.Of(end));
         WriteSuspects(writer, diagnosis);
         WriteBalance(writer, diagnosis);
         WriteCoverage(writer, diagnosis);
@@ -45,6 +47,8 @@ public static class DiagnosisText
 
     /// <summary>A growth without a finite interval is no measurement.</summary>
     public static bool IsKnown(Verdict verdict) => double.IsFinite(verdict.Low) && double.IsFinite(verdict.High);
+
+    internal static Ink InkOf(ProcessEnd end) => end.Kind is EndKind.OutOfMemory or EndKind.Signalled ? Ink.Bad : Ink.Warn;
 
     private static Piece Word(Outcome outcome) => outcome switch
     {

@@ -22,6 +22,7 @@ public sealed class AttachedProcess : IDisposable
         _limit = target.ReadMemoryLimit();
         _container = target.FindContainer();
         _innermostPid = target.ReadStatus().InnermostPid;
+        Fate = new TargetFate(target, _limit);
         _service = NameOf(target);
     }
 
@@ -30,6 +31,9 @@ public sealed class AttachedProcess : IDisposable
     public PythonProcess Python { get; }
 
     public string Command { get; }
+
+    /// <summary>Tells how it ended, once it has.</summary>
+    public TargetFate Fate { get; }
 
     /// <exception cref="TargetException">It cannot be attached to; the message says why and what to do.</exception>
     public static AttachedProcess Open(int pid)

@@ -27,7 +27,8 @@ public sealed class DetectSession(AttachedProcess process, TimeProvider clock)
                 next += interval;
                 seen?.Invoke(watch.Samples[0], sample);
             },
-            both.Token).ConfigureAwait(false);
+            both.Token,
+            process.Fate.RememberChildren).ConfigureAwait(false);
 
         if (watch.Samples.Count == 0)
             throw new TargetException(TargetFailure.Gone, $"process {process.Target.Pid} ended before it was watched: start it again");
@@ -36,7 +37,10 @@ public sealed class DetectSession(AttachedProcess process, TimeProvider clock)
             new Detection(
                 process.Facts(report.FinalRss),
                 report with { Verdict = WatchNotes.Temper(watch, report.Verdict) },
-                [.. WatchNotes.Of(watch, duration, stop.IsCancellationRequested)]),
+                [.. WatchNotes.Of(watch, duration, stop.IsCancellationRequested)])
+            {
+                End = WatchNotes.EndOf(watch, process, clock),
+            },
             watch.TargetEnded);
     }
 }

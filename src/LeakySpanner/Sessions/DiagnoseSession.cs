@@ -1,3 +1,4 @@
+using System.Globalization;
 using LeakySpanner.Analysis.Balance;
 using LeakySpanner.Analysis.Diagnosis;
 using LeakySpanner.Analysis.Growth;
@@ -10,6 +11,7 @@ using LeakySpanner.Model.Findings;
 using LeakySpanner.Model.Heap;
 using LeakySpanner.Model.Usage;
 using LeakySpanner.Target;
+using LeakySpanner.Target.Linux;
 using LeakySpanner.Target.Requests;
 
 namespace LeakySpanner.Sessions;
@@ -35,6 +37,9 @@ public sealed class DiagnoseSession
     private readonly SnapshotTaker _snapshots;
     private readonly List<HeapCensus> _censuses = [];
     private readonly List<string> _notes = [];
+    private readonly Precaution _precaution;
+    private TimeSpan _snapshotCost;
+    private ContainerNames? _names;
     private HeapBaseline? _before;
     private BalanceSheet? _balanceBefore;
     private HeapSnapshot? _after;
@@ -54,6 +59,7 @@ public sealed class DiagnoseSession
         _watch = new MemoryWatch(process.Target, clock, _begin, options.Duration);
         _requests = RequestRingFinder.Find(process.Target) is { } ring ? new RequestWatch(ring, clock, _begin, _watch.Interval) : null;
         _snapshots = new SnapshotTaker(process, options.Pause);
+        _precaution = new Precaution(process.Target.ReadMemoryLimit, new MemoryLimits().For(Environment.ProcessId)?.Source);
     }
 
     private TimeSpan Now => _clock.GetElapsedTime(_begin);
@@ -65,7 +71,7 @@ public sealed class DiagnoseSession
         using var timeout = new CancellationTokenSource(_options.Duration, _clock);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
         using var ring = _requests;
-        var watching = _watch.RunAsync(Tell, over.Token);
+        var watching = _watch.RunAsync(Tell, over.Token, _process.Fate.RememberChildren);
         var counting = Task.Run(() => _requests?.RunAsync(over.Token) ?? Task.CompletedTask, CancellationToken.None);
         await Task.Run(() => LookAsync(over.Token), CancellationToken.None).ConfigureAwait(false);
         await watching.ConfigureAwait(false);
@@ -75,7 +81,7 @@ public sealed class DiagnoseSession
 
         _progress?.Invoke("taking the last snapshot");
         await Task.Run(LookForTheLastTime, CancellationToken.None).ConfigureAwait(false);
-        var ended = _watch.TargetEnded || !_process.Target.IsAlive;
+        var ended = _watch.TargetEnded || !_process.Target.IsUnchanged;
         _progress?.Invoke("comparing");
         var diagnosis = await Task.Run(() => Conclude(stop.IsCancellationRequested), CancellationToken.None).ConfigureAwait(false);
         return new SessionResult<Diagnosis>(diagnosis, ended);
@@ -97,6 +103,8 @@ public sealed class DiagnoseSession
                 var start = Now;
                 _censuses.Add(taker.Take(start, over));
                 var cost = Now - start;
+                if (_precaution.IsDue(_watch.Latest(), _snapshotCost))
+                    LookBeforeTheLimit(over);
                 // On a busy machine one census can take longer than the pace allows for: then the next one is due at once.
                 var rest = pace.After(cost) - cost;
                 await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, _clock, over).ConfigureAwait(false);
@@ -115,9 +123,21 @@ public sealed class DiagnoseSession
     /// <summary>Of the first snapshot only what can be compared later is kept.</summary>
     private void TakeBaseline(CancellationToken over)
     {
-        var first = _snapshots.Take(Now, program: false, over);
-        _before = HeapBaseline.Of(first, RootPaths.Compute(first.Graph));
+        var start = Now;
+        var first = _snapshots.Take(start, program: false, over);
+        _snapshotCost = Now - start;
+        var paths = RootPaths.Compute(first.Graph);
+        _before = HeapBaseline.Of(first, paths);
+        _names = ContainerNames.Of(first.Graph, paths);
         _balanceBefore = DrawBalance(first).Sheet;
+    }
+
+    /// <summary>What is known of the heap when the kernel kills the process is what was read of it before.</summary>
+    private void LookBeforeTheLimit(CancellationToken over)
+    {
+        var snapshot = _snapshots.Take(Now, program: true, over);
+        var (sheet, rss) = DrawBalance(snapshot);
+        (_after, _balance, _rss) = (snapshot, sheet, rss);
     }
 
     private void LookForTheLastTime()
@@ -131,7 +151,7 @@ public sealed class DiagnoseSession
         }
         catch (TargetException exception) when (exception.Failure == TargetFailure.Gone)
         {
-            _notes.Add("the process ended before its last snapshot was taken: what holds the growth is not known");
+            // Told at the end.
         }
     }
 
@@ -162,10 +182,13 @@ public sealed class DiagnoseSession
     {
         if (_snapshots.PauseLapsed)
             _notes.Add($"a pause ended after {SnapshotTaker.LongestPause.TotalSeconds:0} s, before its snapshot was done");
-        if (!_options.IsFamily && ProcessFinder.Descendants(_process.Target.Pid) is { IsEmpty: false } children)
+        var end = WatchNotes.EndOf(_watch, _process, _clock);
+        if (end is null && !_options.IsFamily && ProcessFinder.Descendants(_process.Target.Pid) is { IsEmpty: false } children)
             _notes.Add($"it has child processes ({string.Join(", ", children.Take(8).Select(child => child.Pid))}), which may be the workers that serve requests: --all diagnoses them too");
         if (_after is null && LastGrowth() is { } growth)
             _notes.Add(growth);
+        if (end is not null)
+            _notes.Add(LastSeen(end));
         var server = _after?.Graph.Roots.Select(root => root.Name).FirstOrDefault(ServiceName.IsServer);
         var diagnosis = Diagnoser.Diagnose(new Evidence
         {
@@ -174,6 +197,7 @@ public sealed class DiagnoseSession
             Traffic = _requests?.Traffic(),
             Resources = [.. _watch.Resources],
             Censuses = [.. _censuses],
+            Names = _names,
             Before = _before,
             After = _after,
             BalanceBefore = _balanceBefore?.Lines ?? [],
@@ -182,6 +206,17 @@ public sealed class DiagnoseSession
             PausedMilliseconds = _snapshots.Paused.TotalMilliseconds,
             Notes = [.. WatchNotes.Of(_watch, _options.Duration, interrupted), .. _notes, .. _balance?.Notes ?? []],
         });
-        return diagnosis with { Verdict = WatchNotes.Temper(_watch, diagnosis.Verdict) };
+        return diagnosis with { Verdict = WatchNotes.Temper(_watch, diagnosis.Verdict), End = end };
     }
+
+    private string LastSeen(ProcessEnd end)
+    {
+        var counted = _censuses.Count > 0 ? $"objects were last counted {Before(end, _censuses[^1].At)} the end" : "objects were never counted";
+        return _after is { } last
+            ? $"what holds the growth is as of {Before(end, last.At)} the end, when the heap was last read; {counted}"
+            : $"the heap could not be read again before the end, so that lines and endpoints are not known; {counted}";
+    }
+
+    private static string Before(ProcessEnd end, TimeSpan at) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (end.After - at).TotalSeconds):0.0} s before");
 }

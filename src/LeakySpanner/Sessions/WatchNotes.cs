@@ -9,13 +9,24 @@ internal static class WatchNotes
     {
         var watched = $"{Watched(watch).TotalSeconds:0.#} s of {asked.TotalSeconds:0.#} s";
         if (watch.TargetEnded)
-            yield return $"the process ended after {watched}; this is what was known until then";
+            yield return $"the watching ended after {watched}; this is what was known until then";
         else if (interrupted)
             yield return $"interrupted after {watched}; this is what was known until then";
         if (watch.WasStopped)
             yield return "the process is stopped (SIGSTOP or a debugger): its memory can be read, its growth cannot be judged; continue it with `kill -CONT` and try again";
+        else if (watch.StoppedShare > 0)
+            yield return $"the process was stopped for about {watch.StoppedShare * 100:0} % of the time (SIGSTOP or a debugger): its growth per minute is that of a process that stood still meanwhile";
         else if (watch.WasUninterruptible)
             yield return "the process waits in the kernel (state D, as for a disk or network file system): its growth cannot be judged while it does";
+    }
+
+    /// <summary>Null where the process outlived the watching.</summary>
+    public static ProcessEnd? EndOf(MemoryWatch watch, AttachedProcess process, TimeProvider clock)
+    {
+        if (watch.Samples.Count == 0 || (!watch.TargetEnded && process.Target.IsUnchanged))
+            return null;
+        var after = watch.EndSeen ?? Watched(watch);
+        return process.Fate.Tell(watch.EndedAt ?? clock.GetLocalNow(), after, watch.Samples[^1]);
     }
 
     public static TimeSpan Watched(MemoryWatch watch) => watch.Samples.Count > 0 ? watch.Samples[^1].At : TimeSpan.Zero;

@@ -1,4 +1,6 @@
 using LeakySpanner.Analysis.Diagnosis;
+using LeakySpanner.Analysis.Growth;
+using LeakySpanner.Analysis.Retention;
 using LeakySpanner.Model;
 using LeakySpanner.Model.Findings;
 using LeakySpanner.Model.Heap;
@@ -32,6 +34,25 @@ public sealed class DiagnoserTests
         suspect.RetainedBytes!.Value.ShouldBeGreaterThan(560 * Large);
         suspect.BytesPerMinute!.Value.ShouldBe(360.0 * (Large + 49 + 58 + 24), 360 * 2000);
         suspect.IsExpected.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Of_a_process_that_was_killed_the_censuses_name_the_container_that_grew()
+    {
+        var cache = Heap.Module("app.cache").Dict("results_cache").WithTexts(20, Large);
+        var evidence = _process.Watch(_ => cache.WithTexts(60, Large));
+        var first = _process.Heap.Snapshot();
+
+        var diagnosis = Diagnoser.Diagnose(evidence with { After = null, Balance = [], Names = ContainerNames.Of(first.Graph, RootPaths.Compute(first.Graph)) });
+
+        diagnosis.Verdict.Outcome.ShouldBe(Outcome.Leak);
+        var suspect = diagnosis.Suspects.ShouldHaveSingleItem();
+        suspect.Name.ShouldBe("app.cache.results_cache");
+        suspect.Path.ShouldBe(["module app.cache", "results_cache"]);
+        suspect.ObjectsPerMinute!.Value.ShouldBe(360, 1);
+        suspect.RetainedBytes.ShouldBeNull();
+        suspect.AllocatedAt.ShouldBeEmpty();
+        suspect.Explanation!.ShouldContain("560 entries");
     }
 
     [Fact]

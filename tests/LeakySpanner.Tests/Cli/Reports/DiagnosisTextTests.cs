@@ -43,7 +43,7 @@ public sealed class DiagnosisTextTests
         System.Text.RegularExpressions.Regex.Replace(coloured, "\u001b\\[[0-9;]*m", "").ShouldBe(Render(Diagnoses.Leak));
     }
 
-    private static string Render(Diagnosis diagnosis, int width = 110, bool colour = false)
+    internal static string Render(Diagnosis diagnosis, int width = 110, bool colour = false)
     {
         var output = new StringWriter { NewLine = "\n" };
         DiagnosisText.Write(new ReportWriter(output, width, colour), diagnosis);

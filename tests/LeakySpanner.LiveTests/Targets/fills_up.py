@@ -1,0 +1,25 @@
+"""Keeps more and more until it is ended: about so many megabytes per second as its argument says."""
+import sys
+import time
+
+kept = {}
+
+
+def keep(number):
+    kept["key-%d" % number] = {"number": number, "text": "%d" % number + "x" * 4000}
+
+
+def main(per_second):
+    print("ready", flush=True)
+    number = 0
+    started = time.monotonic()
+    while True:
+        for _ in range(25):
+            keep(number)
+            number += 1
+        ahead = number * 4500 / (per_second * 1e6) - (time.monotonic() - started)
+        if ahead > 0:
+            time.sleep(ahead)
+
+
+main(float(sys.argv[1]))
