@@ -14,6 +14,8 @@ return args switch
     ["shim", .. var rest] => ShimBenchmark.Run(rest),
     ["sidecar-idle", .. var rest] => SidecarIdleBenchmark.Run(rest),
     ["chaos", .. var rest] => ChaosBenchmark.Run(rest),
+    ["race", .. var rest] => RaceBenchmark.Run(rest),
+    ["soak", .. var rest] => SoakBenchmark.Run(rest),
     ["startup"] => StartupBenchmark.Run(),
     ["fuzz", .. var rest] => FuzzCommand.Run(rest),
     ["record", .. var rest] => await RecordCommand.RunAsync(rest),
@@ -22,6 +24,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | allocations [RECORDS] | snapshot [RECORDS [ROUNDS]] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | shim [STARTS [ROUNDS [fast]]] | sidecar-idle [SECONDS] | chaos [REQUESTS [STOPPED_SECONDS]] | startup | verdict [SEED ...] | cost [SEED ...] | fuzz [WRONG_READS [SEED]] | record [PYTHON ...]");
+    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | allocations [RECORDS] | snapshot [RECORDS [ROUNDS]] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | shim [STARTS [ROUNDS [fast]]] | sidecar-idle [SECONDS] | chaos [REQUESTS [STOPPED_SECONDS]] | race [RECORDS] | soak [CENSUSES] | startup | verdict [SEED ...] | cost [SEED ...] | fuzz [WRONG_READS [SEED]] | record [PYTHON ...]");
     return 2;
 }

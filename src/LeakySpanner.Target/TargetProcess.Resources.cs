@@ -89,6 +89,8 @@ public sealed partial class TargetProcess
     /// <summary>The container that it runs in, or null.</summary>
     public ContainerFacts? FindContainer() => ContainerIdentity.For(Pid);
 
+    internal PageMapFile OpenPageMap() => new(folder);
+
     /// <summary>What the process may use before the kernel kills it; null only where not even the machine's memory is told.</summary>
     public MemoryLimit? ReadMemoryLimit() => new MemoryLimits().For(Pid);
 

@@ -106,7 +106,7 @@ public sealed partial class BadTargetTests
     }
 
     /// <summary>Returns once the tool has opened the memory of its target, or has reported that it watches.</summary>
-    private static async Task BeingRead(ChildProcess tool)
+    internal static async Task BeingRead(ChildProcess tool)
     {
         using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));

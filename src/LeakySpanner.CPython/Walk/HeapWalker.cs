@@ -77,7 +77,12 @@ public sealed class HeapWalker(PythonProcess process)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
-    private string CommandLine() => process.Target is Target.TargetProcess live ? live.CommandLine : "";
+    private string CommandLine() => process.Target switch
+    {
+        Target.TargetProcess live => live.CommandLine,
+        Target.TargetCopy copy => copy.CommandLine,
+        _ => "",
+    };
 
     /// <summary>Each round reads what the one before has found, until nothing new turns up.</summary>
     private static OutsideColumns WalkOutside(WalkState state, RootSet roots, WalkWorker[] workers, CancellationToken cancellation)

@@ -32,6 +32,20 @@ public sealed class MemoryLimits(string root = "")
         return smallest;
     }
 
+    /// <summary>What a process may still take before a limit of its groups, or the machine, is reached; null where nothing is told.</summary>
+    public ByteSize? RoomFor(int pid)
+    {
+        ByteSize? room = MachineMemory() is { Used: { } inUse } machine ? machine.Limit - inUse : null;
+        foreach (var group in new ControlGroups(root).Of(pid))
+        {
+            var file = group.Version == 2 ? "memory.max" : "memory.limit_in_bytes";
+            if (TryParse(Read(group.Folder + "/" + file), out var limit) && UsedBy(group) is { } used && (room is null || limit - used < room))
+                room = limit - used;
+        }
+
+        return room;
+    }
+
     /// <summary>Without pages of files that are not in use, which the kernel drops before it kills.</summary>
     private ByteSize? UsedBy(ControlGroup group)
     {

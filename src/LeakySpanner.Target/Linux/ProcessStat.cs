@@ -32,7 +32,7 @@ public readonly record struct ProcessStat(string Name, char State, int ParentPid
         var close = text.LastIndexOf(')');
         if (open < 0 || close < open)
             return false;
-        var words = text[(close + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var words = text[(close + 1)..].TrimEnd().Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (words.Length < 20
             || words[0].Length != 1
             || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var parent)

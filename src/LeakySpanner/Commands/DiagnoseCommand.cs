@@ -23,7 +23,7 @@ internal static class DiagnoseCommand
             HelpName = "TIME",
             CustomParser = result => DurationText.Parse(result),
         };
-        var pause = new Option<bool>("--pause") { Description = "stop the process while a snapshot is taken (10 s at most each)" };
+        var pause = new Option<bool>("--pause") { Description = "snapshots as of one moment: stop the process while its memory is copied (10 s at most each)" };
         var json = new Option<bool>("--json") { Description = "print one JSON object (leakyspanner.diagnosis/1)" };
         var command = new Command("diagnose", "is there a leak, what leaks, what keeps it alive, which line and endpoint, where all memory is")
         {

@@ -10,7 +10,7 @@ internal static class SnapshotCommand
     public static Command Build(CommandContext context)
     {
         var output = new Option<string>("--output", "-o") { Description = "the file to write", HelpName = "FILE", Required = true };
-        var pause = new Option<bool>("--pause") { Description = "stop the process meanwhile (10 s at most)" };
+        var pause = new Option<bool>("--pause") { Description = "as of one moment: stop the process while its memory is copied (10 s at most)" };
         var command = new Command("snapshot", "saves the whole heap: objects, references, roots; no values") { output, pause };
         var target = new TargetOptions(command, context.Started);
         context.SetAction(command, (parse, stop) =>

@@ -180,8 +180,7 @@ public sealed class DiagnoseSession
 
     private Diagnosis Conclude(bool interrupted)
     {
-        if (_snapshots.PauseLapsed)
-            _notes.Add($"a pause ended after {SnapshotTaker.LongestPause.TotalSeconds:0} s, before its snapshot was done");
+        _notes.AddRange(_snapshots.Notes);
         var end = WatchNotes.EndOf(_watch, _process, _clock);
         if (end is null && !_options.IsFamily && ProcessFinder.Descendants(_process.Target.Pid) is { IsEmpty: false } children)
             _notes.Add($"it has child processes ({string.Join(", ", children.Take(8).Select(child => child.Pid))}), which may be the workers that serve requests: --all diagnoses them too");

@@ -6,15 +6,13 @@ namespace LeakySpanner.Sessions;
 /// <summary>Takes snapshots, with the process paused or not, and adds up for how long it was.</summary>
 internal sealed class SnapshotTaker(AttachedProcess process, bool pause)
 {
-    /// <summary>After this a paused process runs again, whether the walk is done or not.</summary>
-    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
-
     private readonly HeapWalker _walker = new(process.Python);
+    private readonly PausedReading _pauses = new(process);
 
-    public TimeSpan Paused { get; private set; }
+    public TimeSpan Paused => _pauses.Paused;
 
-    /// <summary>True where a pause ended before the walk did: what was read after it may be torn.</summary>
-    public bool PauseLapsed { get; private set; }
+    /// <summary>What a reader must know of the pauses.</summary>
+    public IEnumerable<string> Notes => _pauses.Notes;
 
     /// <param name="at">Since the start of the session.</param>
     /// <param name="program">Whether code and routes are read too.</param>
@@ -24,18 +22,8 @@ internal sealed class SnapshotTaker(AttachedProcess process, bool pause)
     public HeapSnapshot Take(TimeSpan at, bool program, CancellationToken cancellation)
     {
         var walk = WalkOptions.Default with { Program = program };
-        if (!pause)
-            return _walker.Walk(walk, at, cancellation);
-        var stopped = process.Target.Pause(LongestPause);
-        try
-        {
-            return _walker.Walk(walk, at, cancellation);
-        }
-        finally
-        {
-            stopped.Dispose();
-            Paused += stopped.Elapsed;
-            PauseLapsed |= stopped.HasLapsed;
-        }
+        return pause
+            ? _pauses.Read(python => new HeapWalker(python).Walk(walk, at, cancellation), cancellation)
+            : _walker.Walk(walk, at, cancellation);
     }
 }

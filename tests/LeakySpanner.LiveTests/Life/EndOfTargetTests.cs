@@ -14,24 +14,42 @@ public sealed partial class EndOfTargetTests
 
     private static readonly TimeSpan Start = TimeSpan.FromSeconds(60);
 
+    /// <summary>A machine that is too busy to read the process before its end is given more time, twice.</summary>
     [MemoryGroupFact]
     public async Task A_process_that_the_kernel_kills_for_its_memory_is_diagnosed_all_the_same()
     {
+        var differences = await DiagnoseUntilKilledAsync(megabytesPerSecond: 8);
+        if (differences.Count > 0)
+            differences = await DiagnoseUntilKilledAsync(megabytesPerSecond: 4);
+        if (differences.Count > 0)
+            differences = await DiagnoseUntilKilledAsync(megabytesPerSecond: 2);
+
+        differences.ShouldBeEmpty();
+    }
+
+    /// <returns>In which points the culprit is not named.</returns>
+    private static async Task<IReadOnlyList<string>> DiagnoseUntilKilledAsync(int megabytesPerSecond)
+    {
         using var group = MemoryGroup.Make(LimitMB << 20);
-        var (file, arguments) = group.Run(PythonService.Interpreter, Target("fills_up.py"), "8");
+        using var channel = new Fifo();
+        var (file, arguments) = group.Run(PythonService.Interpreter, Target("fills_up.py"), channel.Path, $"{megabytesPerSecond}");
         await using var process = ChildProcess.Start(file, arguments);
         await process.WaitForLineAsync(Ready(), Start);
+        await using var tool = Tool.Start("diagnose", "--pid", $"{process.Pid}", "--duration", "120s", "--json");
+        await BadTargetTests.BeingRead(tool);
 
-        var answer = await Tool.RunAsync("diagnose", "--pid", $"{process.Pid}", "--duration", "120s", "--json");
+        channel.Say("go");
+        var answer = await Tool.EndAsync(tool);
 
         answer.ExitCode.ShouldBe(3, answer.ToString());
-        var root = JsonDocument.Parse(answer.Output).RootElement;
-        var ended = root.GetProperty("ended");
+        var ended = JsonDocument.Parse(answer.Output).RootElement.GetProperty("ended");
         ended.GetProperty("kind").GetString().ShouldBe("out_of_memory", answer.ToString());
         ended.GetProperty("signal").GetString().ShouldBeOneOf("SIGKILL", null);
         ended.GetProperty("limit_bytes").GetInt64().ShouldBe((long)LimitMB << 20);
         DateTimeOffset.TryParse(ended.GetProperty("at").GetString(), out _).ShouldBeTrue();
-        new DiagnosisAnswer(answer.Output).Differences(new Culprit(["container"], "kept", null, null, null)).ShouldBeEmpty(answer.ToString());
+        var diagnosis = new DiagnosisAnswer(answer.Output);
+        var differences = diagnosis.Differences(new Culprit(["container"], "kept", null, null, null));
+        return differences.Count == 0 ? [] : [.. differences, diagnosis.Text];
     }
 
     [LiveTheory]

@@ -1,4 +1,4 @@
-"""Keeps more and more until it is ended: about so many megabytes per second as its argument says."""
+"""Keeps more and more until it is ended, once it is told to: about so many megabytes per second as its second argument says."""
 import sys
 import time
 
@@ -11,6 +11,7 @@ def keep(number):
 
 def main(per_second):
     print("ready", flush=True)
+    open(sys.argv[1]).read()
     number = 0
     started = time.monotonic()
     while True:
@@ -22,4 +23,4 @@ def main(per_second):
             time.sleep(ahead)
 
 
-main(float(sys.argv[1]))
+main(float(sys.argv[2]))

@@ -70,6 +70,31 @@ public sealed class TargetPauseTests : IDisposable
     }
 
     [Fact]
+    public void A_process_that_was_stopped_before_stays_so_and_one_that_is_continued_meanwhile_runs()
+    {
+        using var process = TargetProcess.Open(child.Id);
+        Signal("-STOP");
+        SpinWait.SpinUntil(() => process.ReadStat().State == 'T', TimeSpan.FromSeconds(20)).ShouldBeTrue();
+
+        process.Pause(TimeSpan.FromMinutes(1)).Dispose();
+        SpinWait.SpinUntil(() => process.ReadStat().State == 'T', TimeSpan.FromSeconds(20)).ShouldBeTrue();
+
+        using (var pause = process.Pause(TimeSpan.FromMinutes(1)))
+        {
+            pause.IsComplete.ShouldBeTrue();
+            Signal("-CONT");
+        }
+
+        SpinWait.SpinUntil(() => !process.ReadStat().IsStopped, TimeSpan.FromSeconds(20)).ShouldBeTrue();
+    }
+
+    private void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, child.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    [Fact]
     public void A_process_that_is_gone_cannot_be_paused()
     {
         using var process = TargetProcess.Open(child.Id);
