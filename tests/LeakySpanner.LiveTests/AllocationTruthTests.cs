@@ -3,9 +3,9 @@ using System.Globalization;
 using System.Text.Json;
 using LeakySpanner.CPython.Runtime;
 using LeakySpanner.CPython.Tracemalloc;
+using LeakySpanner.LiveTests.Versions;
 using LeakySpanner.Model.Usage;
 using LeakySpanner.Target;
-using LeakySpanner.LiveTests.Versions;
 using LeakySpanner.Testing.Live;
 using Shouldly;
 

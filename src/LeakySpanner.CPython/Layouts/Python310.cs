@@ -26,8 +26,16 @@ public static class Python310
         Type = Python311.Layout.Type with { HeapName = 848, HeapSlots = 856, HeapQualifiedName = 864, HeapCachedKeys = 872, HeapModule = 880, HeapSize = 888, ManagedDictFlag = 0 },
         Dict = Python311.Layout.Dict with
         {
-            KeysSlots = 8, KeysLog2Size = -1, KeysLog2IndexBytes = -1, KeysKind = -1, KeysUsable = 24, KeysEntries = 32, KeysIndices = 40, UnicodeEntrySize = 24,
-            InlineValuesPointer = 0, InlineDictPointer = 0,
+            KeysSlots = 8,
+            KeysLog2Size = -1,
+            KeysLog2IndexBytes = -1,
+            KeysKind = -1,
+            KeysUsable = 24,
+            KeysEntries = 32,
+            KeysIndices = 40,
+            UnicodeEntrySize = 24,
+            InlineValuesPointer = 0,
+            InlineDictPointer = 0,
         },
         Code = new CodeLayout(
             Constants: 56, Names: 64, ExceptionTable: -1, Flags: 36, ArgumentCount: 16, StackSize: 32, FirstLine: 40, LocalsPlusCount: 28, LocalsPlusNames: -1, LocalsPlusKinds: -1,

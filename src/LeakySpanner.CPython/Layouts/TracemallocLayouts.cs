@@ -18,8 +18,18 @@ public static class TracemallocLayouts
     public static readonly TracemallocLayout Python38 = Python39 with
     {
         ConfigSize = 16,
-        TableEntries = 8, TableBucketCount = 0, TableBuckets = 16, TableFind = 40, TableHash = 40, TableCompare = 48, TableKeyDestroy = 56, TableValueDestroy = 64, TableSize = 72,
-        EntryValue = -1, EntrySize = 16, TracebackAllFrames = 8,
+        TableEntries = 8,
+        TableBucketCount = 0,
+        TableBuckets = 16,
+        TableFind = 40,
+        TableHash = 40,
+        TableCompare = 48,
+        TableKeyDestroy = 56,
+        TableValueDestroy = 64,
+        TableSize = 72,
+        EntryValue = -1,
+        EntrySize = 16,
+        TracebackAllFrames = 8,
         Inline = new InlineTableLayout(KeySize: 24, DataSize: 32),
     };
 

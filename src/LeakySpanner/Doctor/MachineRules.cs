@@ -101,9 +101,11 @@ internal static class MachineRules
     private static Finding Processes(MachineFacts facts) => facts switch
     {
         { Rules.HidePid: { } value, Ours.Effective.SysPtrace: false } => new Finding(
-            "processes", FindingState.Limited, $"/proc is mounted with hidepid={value}: processes of other users are not seen") { Remedies = Remedies.Trace(facts.Where) },
+            "processes", FindingState.Limited, $"/proc is mounted with hidepid={value}: processes of other users are not seen")
+        { Remedies = Remedies.Trace(facts.Where) },
         { Rules.IsWholeMachine: false } => new Finding(
-            "processes", FindingState.Note, $"only the processes of our own pid namespace are seen: {facts.Visible} of them") { Remedies = Remedies.ShareProcesses(facts.Where) },
+            "processes", FindingState.Note, $"only the processes of our own pid namespace are seen: {facts.Visible} of them")
+        { Remedies = Remedies.ShareProcesses(facts.Where) },
         _ => new Finding("processes", FindingState.Works, $"{facts.Visible} processes are seen, those of containers among them"),
     };
 }
