@@ -41,7 +41,7 @@ public static class Python310
             Constants: 56, Names: 64, ExceptionTable: -1, Flags: 36, ArgumentCount: 16, StackSize: 32, FirstLine: 40, LocalsPlusCount: 28, LocalsPlusNames: -1, LocalsPlusKinds: -1,
             FileName: 104, Name: 112, QualifiedName: 112, LineTable: 120, WeakList: 136, Instructions: 176)
         {
-            Separate = new SeparateCodeLayout(Bytecode: 48, LocalNames: 72, CellNames: 88, FreeNames: 80),
+            Separate = new SeparateCodeLayout(Bytecode: 48, LocalNames: 72, CellNames: 88, FreeNames: 80, SpareFrame: 128),
         },
         Function = Python311.Layout.Function,
         WeakReference = Python311.Layout.WeakReference with { Size = 56 },

@@ -13,7 +13,12 @@ public static class Python39
         Coroutine = new CoroutineLayout(Code: 32, WeakList: 40, Name: 48, QualifiedName: 56, ExceptionState: 64, Origin: 96, FrameState: -1, Frame: 16),
         // Arenas and pools grew with 3.10's radix tree (Objects/obmalloc.c).
         Pool = Python310.Layout.Pool with { ArenaSize = 256 << 10, PoolSize = 4 << 10 },
-        Type = Python310.Layout.Type with { HeapName = 840, HeapSlots = 848, HeapQualifiedName = 856, HeapCachedKeys = 864, HeapModule = 872, HeapSize = 880 },
+        // Modules/_functoolsmodule.c readies the type of a cache's entries from 3.10 on.
+        Type = Python310.Layout.Type with
+        {
+            HeapName = 840, HeapSlots = 848, HeapQualifiedName = 856, HeapCachedKeys = 864, HeapModule = 872, HeapSize = 880,
+            UnreadyType = "functools._lru_list_elem",
+        },
         Function = new FunctionLayout(
             Globals: 24, Builtins: -1, Name: 64, QualifiedName: 104, Code: 16, Defaults: 32, KeywordDefaults: 40, Closure: 48, Documentation: 56, Dict: 72, WeakList: 80, Module: 88, Annotations: 96),
         Objects = Python39Objects.Layouts,

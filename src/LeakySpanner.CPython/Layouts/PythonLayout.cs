@@ -133,6 +133,10 @@ public sealed record TypeLayout(
 
     /// <summary>Py_TPFLAGS_INLINE_VALUES (3.13): attributes stand behind the object.</summary>
     public ulong InlineValuesFlag { get; init; }
+
+    /// <summary>tp_name of a static type that has instances though it is never made ready: no flag says so, and it has neither bases nor a dict. Null where
+    /// there is none.</summary>
+    public string? UnreadyType { get; init; }
 }
 
 /// <summary>PyDictObject, _dictkeysobject and _dictvalues (pycore_dict.h). Kinds: 0 general, 1 unicode, 2 split.</summary>
@@ -190,7 +194,8 @@ public sealed record CodeLayout(
 /// <param name="LocalNames">co_varnames, parameters first; as many as co_nlocals.</param>
 /// <param name="CellNames">co_cellvars, which follow the locals in a frame.</param>
 /// <param name="FreeNames">co_freevars, the last.</param>
-public sealed record SeparateCodeLayout(int Bytecode, int LocalNames, int CellNames, int FreeNames);
+/// <param name="SpareFrame">co_zombieframe: the frame of the last call that has returned, kept for the next one; null while it is in use.</param>
+public sealed record SeparateCodeLayout(int Bytecode, int LocalNames, int CellNames, int FreeNames, int SpareFrame);
 
 /// <summary>PyFunctionObject (Include/cpython/funcobject.h).</summary>
 public sealed record FunctionLayout(

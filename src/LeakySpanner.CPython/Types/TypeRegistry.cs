@@ -182,7 +182,7 @@ public sealed class TypeRegistry
         var flags = Word(bytes, layout.Flags);
         var dictOffset = (long)Word(bytes, layout.DictOffset);
         var weakListOffset = (long)Word(bytes, layout.WeakListOffset);
-        if (basicSize is < 16 or > LargestBasicSize || itemSize is < 0 or > ushort.MaxValue || (flags & TypeFlags.Ready) == 0
+        if (basicSize is < 16 or > LargestBasicSize || itemSize is < 0 or > ushort.MaxValue
             || dictOffset is < -LargestBasicSize or > LargestBasicSize || weakListOffset is < -LargestBasicSize or > LargestBasicSize)
             return null;
 
@@ -192,6 +192,8 @@ public sealed class TypeRegistry
         var isHeapType = (flags & layout.HeapTypeFlag) != 0;
         if ((parent is null && (isHeapType || !parentAddress.IsNull)) || parent is { BaseCount: >= MostBases }
             || !_names.TryRead(address, new Address(Word(bytes, layout.Name)), dict, isHeapType, out var name))
+            return null;
+        if ((flags & TypeFlags.Ready) == 0 && (name != layout.UnreadyType || isHeapType || parent is not null || !dict.IsNull))
             return null;
 
         var hasCollectorHeader = (flags & layout.HasCollectorFlag) != 0;

@@ -49,6 +49,7 @@ internal sealed class KnownReaders
             ObjectReader reader = type.TypeName switch
             {
                 "functools._lru_cache_wrapper" => new LruCacheReader(layout),
+                "code" when layout.Code.Separate is { } separate => new ClassicCodeReader(layout, separate),
                 "code" => new CodeObjectReader(layout.Code),
                 _ => plain,
             };

@@ -115,6 +115,15 @@ internal sealed class WalkWorker
     /// </summary>
     public bool Own(ulong address, long bytes)
     {
+        if (!Explain(address, bytes))
+            return false;
+        _size += bytes;
+        return true;
+    }
+
+    /// <summary>Claims memory for the object as <see cref="Own"/> does, without counting it to the object's size.</summary>
+    public bool Explain(ulong address, long bytes)
+    {
         if (address == 0 || bytes < 0 || bytes > 1L << 47)
         {
             Fault(Walk.Faults.BufferInconsistent);
@@ -128,7 +137,6 @@ internal sealed class WalkWorker
             return false;
         }
 
-        _size += bytes;
         if (!_pools.TryClaim(address) && !IsRepeating)
             Buffers.Add(new AddressRange(new Address(address), new Address(address + (ulong)bytes)));
         return true;

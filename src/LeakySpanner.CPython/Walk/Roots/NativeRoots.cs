@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using LeakySpanner.Model;
 using LeakySpanner.Model.Heap;
 
 namespace LeakySpanner.CPython.Walk.Roots;
@@ -9,7 +10,8 @@ namespace LeakySpanner.CPython.Walk.Roots;
 /// in the data of libraries, then on native stacks, last in native heap memory, where freed blocks still say what they once
 /// held. Objects that are reached anyway get no such root, so that a path never starts here without need.
 /// </summary>
-internal sealed class NativeRoots(WalkState state, Reachability reach, List<Root> roots, WalkWorker worker)
+/// <param name="frameType">Where frames are objects, their type; else null.</param>
+internal sealed class NativeRoots(WalkState state, Reachability reach, List<Root> roots, WalkWorker worker, Address frameType)
 {
     private const int PieceBytes = 64 * 1024;
 
@@ -68,7 +70,7 @@ internal sealed class NativeRoots(WalkState state, Reachability reach, List<Root
                 for (var bits = words[w]; bits != 0; bits &= bits - 1)
                 {
                     var start = state.Pools.AddressOf(pool) + (ulong)(((w * 64) + BitOperations.TrailingZeroCount(bits)) * 16);
-                    if (worker.Window.TryView(start, state.Pools.BlockSizeOf(pool), out var block))
+                    if (worker.Window.TryView(start, state.Pools.BlockSizeOf(pool), out var block) && !IsSpareFrame(block))
                         ScanWords(RootKind.NativeHeap, "native memory", MemoryMarshal.Cast<byte, ulong>(block));
                 }
             }
@@ -76,6 +78,13 @@ internal sealed class NativeRoots(WalkState state, Reachability reach, List<Root
             if ((pool & 0x3ff) == 0)
                 cancellation.ThrowIfCancellationRequested();
         }
+    }
+
+    /// <summary>A frame whose call has returned, kept for another one: its value stack still has the words of that call, which keep nothing alive.</summary>
+    private bool IsSpareFrame(ReadOnlySpan<byte> block)
+    {
+        var header = state.Layout.Collector.HeaderSize;
+        return !frameType.IsNull && block.Length >= header + 16 && BitConverter.ToUInt64(block[header..]) == 0 && BitConverter.ToUInt64(block[(header + 8)..]) == frameType.Value;
     }
 
     private void Scan(RootKind kind, string name, ulong start, ulong end, CancellationToken cancellation)

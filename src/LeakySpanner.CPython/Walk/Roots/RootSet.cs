@@ -45,7 +45,8 @@ internal sealed class RootSet(WalkState state, PythonProcess process, WalkWorker
         var reach = new Reachability(columns);
         foreach (var root in _found)
             reach.Mark(root.Node.Value);
-        new NativeRoots(state, reach, _found, worker).Add(_stacks, KnownMemory.Of(state, columns, workers, arenas, _stacks), cancellation);
+        var frameType = state.Layout.Frame.AreObjects ? process.Types.All.FirstOrDefault(type => type is { IsHeapType: false, Name: "frame" })?.Address ?? Model.Address.Null : Model.Address.Null;
+        new NativeRoots(state, reach, _found, worker, frameType).Add(_stacks, KnownMemory.Of(state, columns, workers, arenas, _stacks), cancellation);
     }
 
     private void Add(RootKind kind, string name, ulong at)

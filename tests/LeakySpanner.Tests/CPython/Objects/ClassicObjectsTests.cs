@@ -14,6 +14,14 @@ public sealed class ClassicObjectsTests
 {
     public static readonly TheoryData<int> Minors = [8, 9, 10];
 
+    /// <summary>Minor, slots, known to its code.</summary>
+    public static readonly TheoryData<int, int, bool> SpareFrames = new()
+    {
+        { 8, 4, true }, { 9, 4, true }, { 10, 4, true },
+        { 8, 4, false }, { 9, 4, false }, { 10, 4, false },
+        { 8, 60, true }, { 9, 60, true }, { 10, 60, true },
+    };
+
     [Theory]
     [MemberData(nameof(Minors))]
     public void Values_apart_from_their_keys_take_their_names_by_position(int minor)
@@ -117,6 +125,58 @@ public sealed class ClassicObjectsTests
         heap.Fault(Faults.FrameInconsistent).ShouldBe(1);
     }
 
+    /// <summary>Small ones stand in pools, where their heads tell them; large ones beside other memory, where only their code knows them.</summary>
+    [Theory]
+    [MemberData(nameof(SpareFrames))]
+    public void What_is_left_on_the_stack_of_a_spare_frame_is_no_root(int minor, int slots, bool isKnownToItsCode)
+    {
+        var python = Fake(minor);
+        var code = python.ClassicCode("serve", 0, [], [], []);
+        python.RunClassic(python.ClassicFrame(code, Globals(python, "app"), 0, -1));
+        var left = python.Real(7);
+        var spare = python.ClassicFrame(code, Address.Null, 0, -1, [.. Enumerable.Repeat(left, slots)]);
+        python.Memory.Write(spare, 0UL);
+        python.Memory.Write(spare + python.Layout.List.Size, (ulong)slots);
+        if (isKnownToItsCode)
+            python.Memory.Write(code + python.Layout.Code.Separate!.SpareFrame, spare);
+
+        var heap = WalkedHeap.Of(python);
+
+        heap.Graph.Roots.ShouldNotContain(root => root.Node == heap.Node(left));
+        heap.Has(spare).ShouldBeFalse();
+    }
+
+    [Theory]
+    [MemberData(nameof(Minors))]
+    public void A_frame_that_its_code_does_not_own_is_not_explained_by_it(int minor)
+    {
+        var python = Fake(minor);
+        var (code, other) = (python.ClassicCode("serve", 0, [], [], []), python.ClassicCode("other", 0, [], [], []));
+        var held = python.Real(7);
+        var frame = python.ClassicFrame(other, Address.Null, 0, -1, [.. Enumerable.Repeat(held, 60)]);
+        python.Memory.Write(frame, 0UL);
+        python.Memory.Write(frame + python.Layout.List.Size, 60UL);
+        python.Memory.Write(code + python.Layout.Code.Separate!.SpareFrame, frame);
+
+        var heap = WalkedHeap.Of(python);
+
+        heap.Graph.Roots.ShouldContain(root => root.Kind == RootKind.NativeHeap && root.Node == heap.Node(held));
+    }
+
+    [Theory]
+    [MemberData(nameof(Minors))]
+    public void A_type_that_was_never_made_ready_is_one_only_where_the_version_has_such(int minor)
+    {
+        var python = Fake(minor);
+        var entry = python.New(Unready(python, "functools._lru_list_elem"), 56);
+        var stranger = python.New(Unready(python, "stranger"), 56);
+
+        var heap = WalkedHeap.Of(python);
+
+        heap.Has(entry).ShouldBe(minor < 10);
+        heap.Has(stranger).ShouldBeFalse();
+    }
+
     [Theory]
     [MemberData(nameof(Minors))]
     public void The_patch_release_is_read_where_only_an_image_name_tells_the_version(int minor)
@@ -129,6 +189,15 @@ public sealed class ClassicObjectsTests
     }
 
     private static FakePython Fake(int minor) => new(SupportedLayouts.Find(new Version(3, minor))!) { ImageName = $"/usr/bin/python3.{minor}" };
+
+    /// <summary>A static type as the compiler lays it out, before PyType_Ready.</summary>
+    private static Address Unready(FakePython python, string name)
+    {
+        var type = python.StaticType(name, 56);
+        foreach (var field in (int[])[python.Layout.Type.Flags, python.Layout.Type.Base, python.Layout.Type.Dict, python.Layout.Type.Mro])
+            python.Memory.Write(type + field, 0UL);
+        return type;
+    }
 
     private static Address Globals(FakePython python, string module) => python.Dict((python.Interned("__name__"), python.Text(module)));
 

@@ -32,6 +32,7 @@ public abstract class CensusReplayTests
     [InlineData("collections.deque", 1)]
     [InlineData("collections.OrderedDict", 1)]
     [InlineData("functools._lru_cache_wrapper", 1)]
+    [InlineData("functools._lru_list_elem", 64)]
     [InlineData("bytearray", 1)]
     public void Every_object_of_a_type_is_counted_whether_the_collector_knows_it_or_not(string type, int count) =>
         CountOf(type).ShouldBe(count);
