@@ -16,7 +16,12 @@ public static class Python39
         // Modules/_functoolsmodule.c readies the type of a cache's entries from 3.10 on.
         Type = Python310.Layout.Type with
         {
-            HeapName = 840, HeapSlots = 848, HeapQualifiedName = 856, HeapCachedKeys = 864, HeapModule = 872, HeapSize = 880,
+            HeapName = 840,
+            HeapSlots = 848,
+            HeapQualifiedName = 856,
+            HeapCachedKeys = 864,
+            HeapModule = 872,
+            HeapSize = 880,
             UnreadyType = "functools._lru_list_elem",
         },
         Function = new FunctionLayout(

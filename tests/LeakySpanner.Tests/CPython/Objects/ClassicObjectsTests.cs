@@ -17,9 +17,15 @@ public sealed class ClassicObjectsTests
     /// <summary>Minor, slots, known to its code.</summary>
     public static readonly TheoryData<int, int, bool> SpareFrames = new()
     {
-        { 8, 4, true }, { 9, 4, true }, { 10, 4, true },
-        { 8, 4, false }, { 9, 4, false }, { 10, 4, false },
-        { 8, 60, true }, { 9, 60, true }, { 10, 60, true },
+        { 8, 4, true },
+        { 9, 4, true },
+        { 10, 4, true },
+        { 8, 4, false },
+        { 9, 4, false },
+        { 10, 4, false },
+        { 8, 60, true },
+        { 9, 60, true },
+        { 10, 60, true },
     };
 
     [Theory]
