@@ -37,8 +37,8 @@ internal sealed class CensusTally(PythonLayout layout)
     public void Clear()
     {
         Objects = 0;
-        foreach (ref var row in _rows.AsSpan())
-            row.Count = row.Bytes = 0;
+        // What is known of a row goes too: the types may have other places by now.
+        Array.Clear(_rows);
     }
 
     /// <summary>Rows by type name: classes that share a name are counted together.</summary>

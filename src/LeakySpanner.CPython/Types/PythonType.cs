@@ -8,8 +8,8 @@ public sealed class PythonType
 {
     public required Address Address { get; init; }
 
-    /// <summary>Dense number in the registry that verified it; an index for tallies. Stays when others are dropped.</summary>
-    public required int Index { get; init; }
+    /// <summary>Dense number in the registry that verified it; an index for tallies. Changes in <see cref="TypeRegistry.Revalidate"/> only.</summary>
+    public int Index { get; internal set; }
 
     /// <summary>"dict", "collections.deque", "app.models.User".</summary>
     public required string Name { get; init; }

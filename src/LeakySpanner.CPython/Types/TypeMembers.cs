@@ -20,6 +20,9 @@ internal sealed class TypeMembers(ITargetMemory memory, PythonLayout layout)
 
     private readonly Dictionary<PythonType, ImmutableArray<MemberSlot>> _known = [];
 
+    /// <summary>Types have come and gone: what is still asked for is read again.</summary>
+    public void Clear() => _known.Clear();
+
     public ImmutableArray<MemberSlot> Of(PythonType type)
     {
         if (_known.TryGetValue(type, out var known))

@@ -58,7 +58,7 @@ public sealed class TypeRegistry
     /// <summary>PyType_Type, the type of most types and of itself.</summary>
     public Address TypeOfTypes { get; }
 
-    /// <summary>Every type that was ever verified, by <see cref="PythonType.Index"/>.</summary>
+    /// <summary>Every type that is known, by <see cref="PythonType.Index"/>.</summary>
     public IReadOnlyList<PythonType> All => _all;
 
     /// <summary>Null where there is no type object that is its own type at the address.</summary>
@@ -99,8 +99,9 @@ public sealed class TypeRegistry
     public ImmutableArray<string> ReadSharedKeys(PythonType type) => _members.ReadSharedKeys(type);
 
     /// <summary>
-    /// Forgets heap types that are no longer what they were (freed, or another in their place) and every refusal. Call before
-    /// each reading of the heap; one read per heap type.
+    /// Forgets heap types that are no longer what they were (freed, or another in their place) and every refusal; the others move up, so
+    /// that a program that makes and drops classes for days costs what it has, not what it had. Call before each reading of the heap; one
+    /// read per heap type.
     /// </summary>
     public void Revalidate()
     {
@@ -116,8 +117,14 @@ public sealed class TypeRegistry
         Array.Clear(_keys);
         Array.Clear(_values);
         _used = 0;
+        _all.Clear();
+        _members.Clear();
         foreach (var type in kept)
+        {
+            type.Index = _all.Count;
+            _all.Add(type);
             Insert(type);
+        }
     }
 
     private bool IsUnchanged(PythonType type)

@@ -153,4 +153,27 @@ public sealed class TypeRegistryTests
         types.Find(user).ShouldBeNull();
         types.Find(_fake.DictType).ShouldNotBeNull();
     }
+
+    /// <summary>A service that makes and drops classes for days.</summary>
+    [Fact]
+    public void Classes_that_come_and_go_leave_nothing_behind()
+    {
+        var types = Types();
+        var lasting = _fake.Class("app", "Lasting");
+        types.Find(lasting);
+        var before = types.All.Count;
+
+        for (var round = 0; round < 50; round++)
+        {
+            var user = _fake.Class("app", "User");
+            types.Find(user).ShouldNotBeNull();
+            types.All.Count.ShouldBe(before + 1);
+            _fake.Memory.Write(user, new byte[_fake.Layout.Type.Size]);
+            types.Revalidate();
+        }
+
+        types.All.Count.ShouldBe(before);
+        types.All.Select(type => type.Index).ShouldBe(Enumerable.Range(0, before));
+        types.All.ShouldContain(types.Find(lasting));
+    }
 }
