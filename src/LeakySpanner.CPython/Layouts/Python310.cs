@@ -1,7 +1,7 @@
 namespace LeakySpanner.CPython.Layouts;
 
 /// <summary>
-/// CPython 3.10, as its headers compile on x86-64 and aarch64 (checked with offsetof on 3.10.13). Differs from 3.11 in what a program
+/// CPython 3.10, as its headers compile on x86-64 (checked with offsetof on 3.10.13). Differs from 3.11 in what a program
 /// runs on: frames are objects, attributes stand in a dict of their own, code keeps its names apart.
 /// </summary>
 public static class Python310

@@ -1,6 +1,6 @@
 namespace LeakySpanner.CPython.Layouts;
 
-/// <summary>CPython 3.11, as its headers compile on x86-64 and aarch64 (checked with offsetof on 3.11.2 and 3.11.7).</summary>
+/// <summary>CPython 3.11, as its headers compile on x86-64 (checked with offsetof on 3.11.2 and 3.11.7).</summary>
 public static class Python311
 {
     public static readonly PythonLayout Layout = new()

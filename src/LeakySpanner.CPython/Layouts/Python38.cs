@@ -1,6 +1,6 @@
 namespace LeakySpanner.CPython.Layouts;
 
-/// <summary>CPython 3.8, as its headers compile on x86-64 and aarch64 (checked with offsetof on 3.8.18). One collector serves all interpreters.</summary>
+/// <summary>CPython 3.8, as its headers compile on x86-64 (checked with offsetof on 3.8.18). One collector serves all interpreters.</summary>
 public static class Python38
 {
     public static readonly PythonLayout Layout = Python39.Layout with
