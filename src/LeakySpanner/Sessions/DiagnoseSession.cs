@@ -186,6 +186,8 @@ public sealed class DiagnoseSession
             _notes.Add($"it has child processes ({string.Join(", ", children.Take(8).Select(child => child.Pid))}), which may be the workers that serve requests: --all diagnoses them too");
         if (_after is null && LastGrowth() is { } growth)
             _notes.Add(growth);
+        if (_before is null && end is null)
+            _notes.Add("the first snapshot was not finished while it was watched, so that nothing is known of what holds the growth: the machine is busy, or the heap large; watch longer (--duration)");
         if (end is not null)
             _notes.Add(LastSeen(end));
         var server = _after?.Graph.Roots.Select(root => root.Name).FirstOrDefault(ServiceName.IsServer);
