@@ -15,14 +15,12 @@ internal static class AllocationsCommand
         var command = new Command("allocations", "which lines allocated what is held, from tracemalloc's table where tracemalloc is on") { limit, json };
         var target = new TargetOptions(command, context.Started);
         context.SetAction(command, (parse, stop) =>
-            RunAsync(context, target.Read(parse), Math.Max(1, parse.GetValue(limit)), parse.GetValue(json), stop));
+            RunAsync(context, target.ReadOne(parse, "allocations looks at"), Math.Max(1, parse.GetValue(limit)), parse.GetValue(json), stop));
         return command;
     }
 
     private static async Task<int> RunAsync(CommandContext context, TargetChoice choice, int limit, bool json, CancellationToken stop)
     {
-        if (choice.All)
-            throw new UsageException("allocations looks at one process: choose it with --pid");
         await using var selection = await TargetSelection.ResolveAsync(choice, Question.Of(context.Terminal), context.Clock, stop).ConfigureAwait(false);
         var process = selection.Processes[0];
         var table = TracemallocReader.Read(process.Python, limit, stop);

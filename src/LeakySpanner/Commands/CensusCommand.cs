@@ -16,14 +16,12 @@ internal static class CensusCommand
         var command = new Command("census", "what is in memory right now: types by size, the longest containers") { rows, json, pause };
         var target = new TargetOptions(command, context.Started);
         context.SetAction(command, (parse, stop) =>
-            RunAsync(context, target.Read(parse), Math.Max(1, parse.GetValue(rows)), parse.GetValue(json), parse.GetValue(pause), stop));
+            RunAsync(context, target.ReadOne(parse, "census looks at"), Math.Max(1, parse.GetValue(rows)), parse.GetValue(json), parse.GetValue(pause), stop));
         return command;
     }
 
     private static async Task<int> RunAsync(CommandContext context, TargetChoice choice, int rows, bool json, bool pause, CancellationToken stop)
     {
-        if (choice.All)
-            throw new UsageException("census looks at one process: choose it with --pid");
         await using var selection = await TargetSelection.ResolveAsync(choice, Question.Of(context.Terminal), context.Clock, stop).ConfigureAwait(false);
         var process = selection.Processes[0];
         var pauses = new PausedReading(process);

@@ -14,14 +14,12 @@ internal static class SnapshotCommand
         var command = new Command("snapshot", "saves the whole heap: objects, references, roots; no values") { output, pause };
         var target = new TargetOptions(command, context.Started);
         context.SetAction(command, (parse, stop) =>
-            RunAsync(context, target.Read(parse), parse.GetRequiredValue(output), parse.GetValue(pause), stop));
+            RunAsync(context, target.ReadOne(parse, "snapshot saves"), parse.GetRequiredValue(output), parse.GetValue(pause), stop));
         return command;
     }
 
     private static async Task<int> RunAsync(CommandContext context, TargetChoice choice, string path, bool pause, CancellationToken stop)
     {
-        if (choice.All)
-            throw new UsageException("snapshot saves one process: choose it with --pid");
         await using var selection = await TargetSelection.ResolveAsync(choice, Question.Of(context.Terminal), context.Clock, stop).ConfigureAwait(false);
         var (snapshot, coverage, took) = await new SnapshotSession(selection.Processes[0], context.Clock).TakeAsync(pause, stop).ConfigureAwait(false);
         SnapshotFiles.Write(snapshot, path);

@@ -43,4 +43,11 @@ internal sealed class TargetOptions
             _ => choice,
         };
     }
+
+    /// <summary>For a command that is about one process.</summary>
+    /// <param name="parse">What was said.</param>
+    /// <param name="does">"census looks at".</param>
+    /// <exception cref="UsageException">Said wrongly, or --all.</exception>
+    public TargetChoice ReadOne(ParseResult parse, string does) =>
+        Read(parse) is { All: false } choice ? choice : throw new UsageException($"{does} one process: choose it with --pid");
 }
