@@ -7,7 +7,7 @@ namespace LeakySpanner.Target;
 /// <content>What ends the watching of a process: its own end, or another program in its place.</content>
 public sealed partial class TargetProcess
 {
-    private readonly ProgramMark? program;
+    private ProgramMark? program;
 
     /// <summary>True once execve(2) has put another program in place of the one that was attached to, be it from the same file. Costs two
     /// small reads.</summary>

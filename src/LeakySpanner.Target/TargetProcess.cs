@@ -12,6 +12,8 @@ namespace LeakySpanner.Target;
 /// </summary>
 public sealed partial class TargetProcess : ITarget, IDisposable
 {
+    private const int StartTries = 100;
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMilliseconds(2);
     private readonly ProcessPin pin;
     private readonly string folder;
     private readonly LiveMemory memory;
@@ -23,7 +25,6 @@ public sealed partial class TargetProcess : ITarget, IDisposable
         this.folder = folder;
         this.pin = pin;
         memory = new LiveMemory(pid);
-        program = ProgramMark.Read(folder, memory);
     }
 
     public int Pid { get; }
@@ -70,6 +71,7 @@ public sealed partial class TargetProcess : ITarget, IDisposable
             var process = new TargetProcess(pid, folder, pin, stat);
             if (readable)
                 process.EnsureReadable();
+            process.program = ProgramMark.Read(folder, process.memory);
             return process;
         }
         catch
@@ -104,25 +106,44 @@ public sealed partial class TargetProcess : ITarget, IDisposable
             && stat.StartTicks == StartTimeTicks;
     }
 
+    /// <summary>
+    /// A process that is just starting a program has no memory for a moment, between execve's old address space and the new one: then
+    /// it is looked at once more.
+    /// </summary>
     private void EnsureReadable()
     {
-        var outcome = ProcFile.TryReadText(folder + "/maps", out var text);
-        if (outcome == ProcOutcome.Denied)
-            throw TargetTrouble.NotPermitted(Pid);
-        if (outcome != ProcOutcome.Read || !IsAlive)
-            throw TargetTrouble.Gone(Pid);
-        if (text.Length == 0)
-            throw TargetTrouble.KernelThread(Pid);
-        EnsureWidth();
-
-        Span<byte> probe = stackalloc byte[1];
-        foreach (var region in ProcMaps.Parse(text))
+        var unread = "";
+        for (var tries = 0; tries < StartTries; tries++)
         {
-            if (region.IsReadable && region.Path != "[vvar]" && memory.TryRead(region.Start, probe))
+            var outcome = ProcFile.TryReadText(folder + "/maps", out var text);
+            if (outcome == ProcOutcome.Denied)
+                throw TargetTrouble.NotPermitted(Pid);
+            if (outcome != ProcOutcome.Read || !TryReadStat(out var stat) || stat.IsDead)
+                throw TargetTrouble.Gone(Pid);
+            if (text.Length == 0 && stat.IsKernelThread)
+                throw TargetTrouble.KernelThread(Pid);
+            EnsureWidth();
+            if (CanRead(text))
                 return;
+            if (text.Length > 0 && text == unread)
+                throw TargetTrouble.NotPermitted(Pid);
+            unread = text;
+            ThrowIfEnding(StartPatience);
         }
 
-        throw IsAlive ? TargetTrouble.NotPermitted(Pid) : TargetTrouble.Gone(Pid);
+        throw TargetTrouble.NotStarted(Pid);
+    }
+
+    private bool CanRead(string maps)
+    {
+        Span<byte> probe = stackalloc byte[1];
+        foreach (var region in ProcMaps.Parse(maps))
+        {
+            if (region.IsReadable && region.Path != "[vvar]" && memory.TryRead(region.Start, probe))
+                return true;
+        }
+
+        return false;
     }
 
     private void EnsureWidth()

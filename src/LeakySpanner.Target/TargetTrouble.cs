@@ -18,6 +18,9 @@ internal static class TargetTrouble
     public static TargetException KernelThread(int pid) => new(
         TargetFailure.NotSupported, $"{Text(pid)} is a thread of the kernel and has no memory of its own: choose the service's process");
 
+    public static TargetException NotStarted(int pid) => new(
+        TargetFailure.NotSupported, $"process {Text(pid)} has no memory yet, or none any more: it is just starting a program, or ending; try again");
+
     public static TargetException ThirtyTwoBit(int pid) => new(
         TargetFailure.NotSupported, $"process {Text(pid)} runs a 32-bit program: only 64-bit ones are understood");
 

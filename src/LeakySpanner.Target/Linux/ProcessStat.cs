@@ -12,11 +12,16 @@ public readonly record struct ProcessStat(string Name, char State, int ParentPid
     /// <summary>sysconf(_SC_CLK_TCK): 100 on every Linux of today, whatever the kernel's own tick is.</summary>
     public const int TicksPerSecond = 100;
 
+    private const uint KernelThreadFlag = 0x0020_0000;
+
     /// <summary>User and system time of all threads.</summary>
     public TimeSpan CpuTime { get; init; }
 
     /// <summary>Of a process that has ended and was not asked for yet; null where it runs, or where it is not ours to know.</summary>
     public ExitStatus? Exit { get; init; }
+
+    /// <summary>A thread of the kernel (PF_KTHREAD of include/linux/sched.h): it has no memory of its own, at any time.</summary>
+    public bool IsKernelThread { get; init; }
 
     public bool IsDead => State is 'Z' or 'X' or 'x';
 
@@ -38,7 +43,11 @@ public readonly record struct ProcessStat(string Name, char State, int ParentPid
             || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var parent)
             || !ulong.TryParse(words[19], NumberStyles.None, CultureInfo.InvariantCulture, out var start))
             return false;
-        stat = new ProcessStat(text[(open + 1)..close], words[0][0], parent, start) { CpuTime = Ticks(words[11]) + Ticks(words[12]) };
+        stat = new ProcessStat(text[(open + 1)..close], words[0][0], parent, start) 
+        {
+            CpuTime = Ticks(words[11]) + Ticks(words[12]),
+            IsKernelThread = uint.TryParse(words[6], NumberStyles.None, CultureInfo.InvariantCulture, out var flags) && (flags & KernelThreadFlag) != 0,
+        };
         if (stat.IsDead && words.Length >= 50 && int.TryParse(words[49], NumberStyles.None, CultureInfo.InvariantCulture, out var status))
             stat = stat with { Exit = ExitStatus.OfWait(status) };
         return true;

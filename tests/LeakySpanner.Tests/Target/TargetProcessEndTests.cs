@@ -40,6 +40,19 @@ public sealed class TargetProcessEndTests
         process.IsUnchanged.ShouldBeTrue();
     }
 
+    /// <summary>Between two programs a process has no memory for a moment; this one is between two programs most of the time.</summary>
+    [Fact]
+    public void A_process_that_is_just_starting_a_program_can_be_opened()
+    {
+        using var shell = Shell("export again='exec bash -c \"$again\"'; echo; eval \"$again\"");
+        shell.StandardOutput.ReadLine();
+
+        for (var opened = 0; opened < 300; opened++)
+            TargetProcess.Open(shell.Id).Dispose();
+
+        End(shell);
+    }
+
     /// <summary>Its parent, a shell that is stopped, has not asked for it: the one moment in which every kernel tells.</summary>
     [Theory]
     [InlineData("exit 7", 7, null)]

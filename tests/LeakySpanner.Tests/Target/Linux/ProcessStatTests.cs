@@ -32,6 +32,16 @@ public sealed class ProcessStatTests
     }
 
     [Fact]
+    public void A_thread_of_the_kernel_is_known_by_its_flag()
+    {
+        ProcessStat.TryParse("2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 5 0 0 20 0 1 0 3 0 0", out var stat).ShouldBeTrue();
+        stat.IsKernelThread.ShouldBeTrue();
+
+        ProcessStat.TryParse("4121 (python3) S" + Tail, out stat).ShouldBeTrue();
+        stat.IsKernelThread.ShouldBeFalse();
+    }
+
+    [Fact]
     public void A_status_is_understood_and_sizes_are_kibibytes()
     {
         ProcessStatus.TryParse(
