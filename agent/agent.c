@@ -1,0 +1,74 @@
+/* The beginning and the end. Started by the loader where LEAKYSPANNER_AGENT names a folder (`leakyspanner run`), or by the shim, which calls
+ * leakyspanner_agent_start. It is never unloaded: pointers to it stand in other libraries' tables. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+enum { DEFAULT_MEAN = 128 * 1024, SMALLEST_MEAN = 4 * 1024 };
+
+static bool started;
+
+static void before_fork(void) { ls_lock(); }
+
+static void after_fork_in_parent(void) { ls_unlock(); }
+
+static void after_fork_in_child(void) {
+    ls_tables_forget();
+    ls_self.id = (uint32_t)syscall(SYS_gettid);
+    ls_unlock();
+}
+
+/* Returns 0; -1 where this process runs no Python that we know; otherwise an errno, about the folder. Call it with the GIL held, or before
+ * the interpreter starts. A second call only sets the variable. */
+LS_PUBLIC int leakyspanner_agent_start(const char *folder, unsigned long mean_bytes, void *request_variable) {
+    if (request_variable != NULL)
+        ls_python_request_variable(request_variable);
+    if (started)
+        return 0;
+    uint32_t state;
+    if (!ls_python_find(&state))
+        return -1;
+    if (mean_bytes == 0)
+        mean_bytes = DEFAULT_MEAN;
+    else if (mean_bytes < SMALLEST_MEAN)
+        mean_bytes = SMALLEST_MEAN;
+    ls_native_find();
+    int error = ls_tables_open(folder, mean_bytes, ls_python_version(), true);
+    if (error != 0)
+        return error;
+    started = true;
+    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+    ls_native_hook();
+    ls_python_hook();
+    return 0;
+}
+
+/* Ends sampling. Blocks that are alive stay in the file. */
+LS_PUBLIC void leakyspanner_agent_stop(void) {
+    if (!started)
+        return;
+    ls_lock();
+    ls_tables_state(LS_ENDED);
+    ls_unlock();
+    ls_python_unhook();
+    ls_native_unhook();
+}
+
+__attribute__((constructor)) static void loaded(void) {
+    const char *folder = getenv("LEAKYSPANNER_AGENT"), *mean = getenv("LEAKYSPANNER_AGENT_MEAN");
+    if (folder != NULL && folder[0] == '/')
+        leakyspanner_agent_start(folder, mean == NULL ? 0 : strtoul(mean, NULL, 10), NULL);
+}
+
+__attribute__((destructor)) static void unloaded(void) {
+    if (!started)
+        return;
+    ls_lock();
+    ls_tables_state(LS_ENDED);
+    ls_unlock();
+}

@@ -1,0 +1,108 @@
+/* What the parts of the agent know of each other. sampler.c is the hot path, tables.c the shared file, python.c the interpreter,
+ * native.c the C library's allocator, agent.c the beginning and the end. */
+#ifndef LEAKYSPANNER_AGENT_H
+#define LEAKYSPANNER_AGENT_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "wire.h"
+
+#define LS_PUBLIC __attribute__((visibility("default")))
+#define LS_COLD __attribute__((noinline, cold))
+#define LS_RARE(condition) __builtin_expect(!!(condition), 0)
+
+/* --- sampler.c ---------------------------------------------------------------------------------------------------- */
+
+/* Per thread: bytes until the next sample, and whether this thread is inside the agent, where nothing is sampled. */
+struct ls_thread {
+    int64_t left;
+    uint64_t random;
+    uint32_t id;
+    bool started;
+    bool inside;
+    size_t forwarded;         /* bytes of a sampled object whose memory is being asked of the C library; 0 for none */
+};
+
+/* Part of the block that the loader keeps for every thread, so that reading it is one instruction. */
+extern __thread struct ls_thread ls_self __attribute__((tls_model("initial-exec")));
+
+/* One byte per page of addresses: how many sampled blocks begin in pages that share it. Freed blocks are looked up only where it is not 0. */
+enum { LS_FILTER = 1 << 20 };
+extern _Atomic uint8_t ls_filter[LS_FILTER];
+
+static inline size_t ls_filter_index(const void *address) { return ((uintptr_t)address >> 12) & (LS_FILTER - 1); }
+
+static inline bool ls_may_be_sampled(const void *address) {
+    return LS_RARE(atomic_load_explicit(&ls_filter[ls_filter_index(address)], memory_order_relaxed) != 0);
+}
+
+/* Whether an allocation of so many bytes, which has just made ls_self.left negative, is a sample. Draws the next distance. */
+bool ls_draw(size_t bytes);
+
+/* A sampled block has been handed out. */
+void ls_allocated(void *address, size_t bytes, int domain);
+
+/* A block that may be sampled is about to be freed. Returns its size as asked for, 0 where it was not sampled. */
+size_t ls_freed(void *address);
+
+/* --- tables.c ----------------------------------------------------------------------------------------------------- */
+
+/* Serialises the slow path. Nothing is waited for while it is held, except that pages are touched for the first time. */
+void ls_lock(void);
+void ls_unlock(void);
+
+/* The folder is kept, so that the child of a fork can make its own file at its first sample. 0, or an errno. */
+int ls_tables_open(const char *folder, uint64_t mean_bytes, uint32_t python, bool native);
+bool ls_tables_ready(void);
+void ls_tables_forget(void);
+void ls_tables_state(uint32_t state);
+uint64_t ls_mean(void);
+
+struct ls_trace {
+    struct ls_frame frames[LS_DEEPEST];
+    uint32_t depth;
+    bool cut;
+    uint64_t request;
+};
+
+/* All under the lock. */
+uint32_t ls_stack_of(const struct ls_trace *trace);
+bool ls_slot_take(void *address, size_t bytes, uint32_t stack, uint64_t request, int domain);
+size_t ls_slot_drop(void *address);
+void ls_count_no_python(void);
+
+/* Index of a code, -1 where it is new. Identity and check together name it: an address alone is used again for another function. */
+int64_t ls_code_find(uint64_t identity, uint64_t check);
+int64_t ls_code_add(uint64_t identity, uint64_t check, int64_t file, int64_t name, int64_t lines, int32_t first_line, uint32_t kind);
+/* Room for so many bytes of text; -1 where there is none. The offset goes into ls_code_add. */
+int64_t ls_text_add(const void *bytes, size_t length);
+int64_t ls_text_add_wide(const void *characters, size_t length, int width);
+
+/* --- python.c ----------------------------------------------------------------------------------------------------- */
+
+/* Finds the interpreter in this process. False: there is none that we know (state tells why). */
+bool ls_python_find(uint32_t *state);
+uint32_t ls_python_version(void);
+/* Hooks the allocators of objects. */
+void ls_python_hook(void);
+void ls_python_unhook(void);
+/* The calling thread's frames, innermost first; false where it does not run Python at this moment. Calls nothing of the interpreter that
+ * could allocate or run code. */
+bool ls_python_trace(struct ls_trace *trace);
+/* ContextVar whose value is the number of the request in progress. NULL: none. */
+void ls_python_request_variable(void *variable);
+
+/* --- native.c ----------------------------------------------------------------------------------------------------- */
+
+/* The C library's own functions, whatever stands before them. */
+void *ls_real_malloc(size_t bytes);
+void ls_native_find(void);
+/* Puts ours into the procedure linkage of everything that is loaded. Number of places changed. */
+int ls_native_hook(void);
+void ls_native_unhook(void);
+void ls_native_trace(struct ls_trace *trace);
+
+#endif

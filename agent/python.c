@@ -1,0 +1,297 @@
+/* The interpreter: its allocators and its frames. No header of Python's is needed, so one library serves every version; what the headers
+ * would say of the versions stands in `layouts` (scripts/layout/probe prints it).
+ *
+ * The interpreter's own functions for frames make frame objects, which allocates and starts collections. So frames are read as memory. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <string.h>
+
+#include "agent.h"
+
+/* PyMemAllocatorEx (Include/cpython/pymem.h). */
+struct allocator {
+    void *context;
+    void *(*malloc)(void *context, size_t size);
+    void *(*calloc)(void *context, size_t count, size_t size);
+    void *(*realloc)(void *context, void *block, size_t size);
+    void (*free)(void *context, void *block);
+};
+
+enum { MEM = 1, OBJECT = 2 };
+
+/* pymalloc serves requests up to this size (SMALL_REQUEST_THRESHOLD, Objects/obmalloc.c) and asks PyMem_RawMalloc for larger ones. */
+enum { LARGEST_SMALL = 512 };
+
+enum { IN_BYTES = 0, IN_UNITS = 1, AS_POINTER = 2 };
+
+/* Offsets in bytes. How far a frame has come is a number or a pointer to an instruction. */
+static const struct layout {
+    uint32_t version;         /* PY_VERSION_HEX >> 16 */
+    int16_t thread_frames;    /* PyThreadState.cframe, or the innermost frame itself where cframe_frame is -1 */
+    int16_t cframe_frame;
+    int16_t frame_code, frame_previous, frame_instruction;
+    int16_t instruction_is;
+    int16_t code_first_line, code_file, code_name, code_lines, code_instructions;
+    int16_t text_ascii, text_data;
+} layouts[] = {
+    {0x308, 24, -1, 32, 24, 104, IN_BYTES, 40, 104, 112, 120, 0, 48, 72},
+    {0x309, 24, -1, 32, 24, 104, IN_BYTES, 40, 104, 112, 120, 0, 48, 72},
+    {0x30a, 24, -1, 32, 24, 96, IN_UNITS, 40, 104, 112, 120, 0, 48, 72},
+    {0x30b, 56, 8, 32, 48, 56, AS_POINTER, 72, 112, 128, 136, 184, 48, 72},
+    {0x30c, 56, 0, 0, 8, 56, AS_POINTER, 68, 112, 128, 136, 192, 40, 56},
+    {0x30d, 72, -1, 0, 8, 56, AS_POINTER, 68, 112, 128, 136, 200, 40, 56},
+    {0x30e, 72, -1, 0, 8, 56, AS_POINTER, 68, 112, 128, 136, 208, 40, 56},
+    {0x30f, 72, -1, 0, 8, 56, AS_POINTER, 68, 112, 128, 136, 208, 40, 56},
+};
+
+enum { TYPE = 8, THREAD_INTERPRETER = 16, TEXT_LENGTH = 16, TEXT_STATE = 32, BYTES_LENGTH = 16, BYTES_DATA = 32 };
+
+/* _PyStackRef (3.14 and later) keeps notes in the lowest bits. */
+static const uintptr_t POINTER = ~(uintptr_t)3;
+
+/* More frames than any recursion limit allows are a torn list. */
+enum { MOST_FRAMES = 4096 };
+
+static struct {
+    const struct layout *layout;
+    uint32_t hex;
+    bool frees_hooked;        /* PYTHONMALLOC=malloc: objects are freed without passing anything of ours but this */
+    void *(*thread_of_state)(void);
+    void *(*thread_running)(void);
+    void *(*main_interpreter)(void);
+    void (*get_allocator)(int domain, struct allocator *allocator);
+    void (*set_allocator)(int domain, struct allocator *allocator);
+    int (*variable_get)(void *variable, void *otherwise, void **value);
+    unsigned long long (*number_of)(void *value);
+    void (*release)(void *value);
+    void *code_type;
+    void *variable;
+    struct allocator original[3];
+} python;
+
+static void *word(const void *object, int offset) {
+    void *value;
+    memcpy(&value, (const char *)object + offset, sizeof value);
+    return value;
+}
+
+static int32_t int32(const void *object, int offset) {
+    int32_t value;
+    memcpy(&value, (const char *)object + offset, sizeof value);
+    return value;
+}
+
+/* --- allocators --------------------------------------------------------------------------------------------------- */
+
+static void *sampled(struct allocator *original, size_t size, bool zero) {
+    if (!ls_draw(size))
+        return zero ? original->calloc(original->context, 1, size) : original->malloc(original->context, size);
+    /* One byte more than pymalloc serves: then the block comes from the C library, its free passes through native.c, and the free path of
+     * all other objects stays as it is. */
+    ls_self.forwarded = size == 0 ? 1 : size;
+    void *block = zero ? original->calloc(original->context, 1, LARGEST_SMALL + 1) : original->malloc(original->context, LARGEST_SMALL + 1);
+    ls_self.forwarded = 0;
+    ls_allocated(block, size, LS_OBJECT);
+    return block;
+}
+
+#define SMALL(size) ((size) <= LARGEST_SMALL && LS_RARE((ls_self.left -= (int64_t)(size)) < 0))
+
+#define HOOKS(name, domain)                                                                                                        \
+    static void *name##_malloc(void *context, size_t size) {                                                                       \
+        if (SMALL(size))                                                                                                           \
+            return sampled(&python.original[domain], size, false);                                                                 \
+        (void)context;                                                                                                             \
+        return python.original[domain].malloc(python.original[domain].context, size);                                             \
+    }                                                                                                                              \
+    static void *name##_calloc(void *context, size_t count, size_t size) {                                                         \
+        if (count <= LARGEST_SMALL && size <= LARGEST_SMALL && SMALL(count * size))                                                \
+            return sampled(&python.original[domain], count * size, true);                                                          \
+        (void)context;                                                                                                             \
+        return python.original[domain].calloc(python.original[domain].context, count, size);                                      \
+    }                                                                                                                              \
+    static void *name##_realloc(void *context, void *block, size_t size) {                                                         \
+        (void)context;                                                                                                             \
+        if (block == NULL)                                                                                                         \
+            return name##_malloc(NULL, size);                                                                                      \
+        if (python.frees_hooked && ls_may_be_sampled(block))                                                                       \
+            ls_freed(block);                                                                                                       \
+        return python.original[domain].realloc(python.original[domain].context, block, size);                                     \
+    }                                                                                                                              \
+    static void name##_free(void *context, void *block) {                                                                          \
+        (void)context;                                                                                                             \
+        if (python.frees_hooked && ls_may_be_sampled(block))                                                                       \
+            ls_freed(block);                                                                                                       \
+        python.original[domain].free(python.original[domain].context, block);                                                     \
+    }
+
+HOOKS(mem, MEM)
+HOOKS(object, OBJECT)
+
+void ls_python_hook(void) {
+    struct allocator mem = {NULL, mem_malloc, mem_calloc, mem_realloc, mem_free}, object = {NULL, object_malloc, object_calloc, object_realloc, object_free};
+    python.get_allocator(MEM, &python.original[MEM]);
+    python.get_allocator(OBJECT, &python.original[OBJECT]);
+    mem.context = python.original[MEM].context;
+    object.context = python.original[OBJECT].context;
+    if (!python.frees_hooked) {
+        mem.free = python.original[MEM].free;
+        object.free = python.original[OBJECT].free;
+    }
+    python.set_allocator(MEM, &mem);
+    python.set_allocator(OBJECT, &object);
+}
+
+void ls_python_unhook(void) {
+    struct allocator now;
+    /* Somebody may have put a hook of his own before ours, which would be lost. */
+    python.get_allocator(MEM, &now);
+    if (now.malloc == mem_malloc)
+        python.set_allocator(MEM, &python.original[MEM]);
+    python.get_allocator(OBJECT, &now);
+    if (now.malloc == object_malloc)
+        python.set_allocator(OBJECT, &python.original[OBJECT]);
+}
+
+/* --- finding ------------------------------------------------------------------------------------------------------ */
+
+static void *symbol(const char *name) { return dlsym(RTLD_DEFAULT, name); }
+
+static uint32_t version_of(void) {
+    const unsigned long *hex = symbol("Py_Version");
+    if (hex != NULL)
+        return (uint32_t)*hex;
+    /* To 3.10 a text tells: "3.9.2 (default, ...". */
+    const char *(*text)(void) = (const char *(*)(void))symbol("Py_GetVersion");
+    if (text == NULL)
+        return 0;
+    uint32_t parts[3] = {0}, part = 0;
+    for (const char *at = text(); part < 3 && (*at == '.' || (*at >= '0' && *at <= '9')); at++) {
+        if (*at == '.')
+            part++;
+        else
+            parts[part] = parts[part] * 10 + (uint32_t)(*at - '0');
+    }
+    return parts[0] << 24 | parts[1] << 16 | parts[2] << 8 | 0xF0;
+}
+
+bool ls_python_find(uint32_t *state) {
+    *state = LS_UNKNOWN_PYTHON;
+    python.get_allocator = (void (*)(int, struct allocator *))symbol("PyMem_GetAllocator");
+    python.set_allocator = (void (*)(int, struct allocator *))symbol("PyMem_SetAllocator");
+    python.thread_of_state = (void *(*)(void))symbol("PyGILState_GetThisThreadState");
+    python.thread_running = (void *(*)(void))symbol("PyThreadState_GetUnchecked");
+    if (python.thread_running == NULL)
+        python.thread_running = (void *(*)(void))symbol("_PyThreadState_UncheckedGet");
+    python.main_interpreter = (void *(*)(void))symbol("PyInterpreterState_Main");
+    python.variable_get = (int (*)(void *, void *, void **))symbol("PyContextVar_Get");
+    python.number_of = (unsigned long long (*)(void *))symbol("PyLong_AsUnsignedLongLongMask");
+    python.release = (void (*)(void *))symbol("Py_DecRef");
+    python.code_type = symbol("PyCode_Type");
+    if (!python.get_allocator || !python.set_allocator || !python.thread_of_state || !python.thread_running || !python.main_interpreter || !python.variable_get
+        || !python.number_of || !python.release || !python.code_type)
+        return false;
+    if (symbol("_Py_MergeZeroLocalRefcount") != NULL || symbol("_Py_RefTotal") != NULL)
+        /* Free-threaded, or a debug build: other layouts. */
+        return false;
+    python.hex = version_of();
+    for (size_t i = 0; i < sizeof layouts / sizeof layouts[0]; i++) {
+        if (layouts[i].version == python.hex >> 16)
+            python.layout = &layouts[i];
+    }
+    if (python.layout == NULL)
+        return false;
+    /* NULL where something stands before them, such as tracemalloc, which is no obstacle. */
+    const char *(*allocators)(void) = (const char *(*)(void))symbol("_PyMem_GetCurrentAllocatorName");
+    const char *name = allocators == NULL ? NULL : allocators();
+    if (name != NULL && strstr(name, "debug") != NULL) {
+        /* They check the size of every block. */
+        *state = LS_DEBUG_ALLOCATOR;
+        return false;
+    }
+    python.frees_hooked = name != NULL && strcmp(name, "malloc") == 0;
+    return true;
+}
+
+uint32_t ls_python_version(void) { return python.hex; }
+
+void ls_python_request_variable(void *variable) { python.variable = variable; }
+
+/* --- frames ------------------------------------------------------------------------------------------------------- */
+
+static int64_t text_of(const void *object) {
+    if (object == NULL)
+        return ls_text_add("?", 1);
+    uint32_t state = (uint32_t)int32(object, TEXT_STATE);
+    uint32_t width = state >> 2 & 7, compact = state >> 5 & 1, ascii = state >> 6 & 1;
+    size_t length = (size_t)word(object, TEXT_LENGTH);
+    if (!compact || (width != 1 && width != 2 && width != 4) || length > LS_TEXT)
+        return ls_text_add("?", 1);
+    const char *data = (const char *)object + (ascii ? python.layout->text_ascii : python.layout->text_data);
+    return ascii ? ls_text_add(data, length) : ls_text_add_wide(data, length, (int)width);
+}
+
+static int64_t code_of(const void *code) {
+    const struct layout *layout = python.layout;
+    const void *file = word(code, layout->code_file), *name = word(code, layout->code_name), *lines = word(code, layout->code_lines);
+    int32_t first_line = int32(code, layout->code_first_line);
+    uint64_t check = (uint64_t)(uintptr_t)file * 31 ^ (uint64_t)(uintptr_t)name * 17 ^ (uint64_t)(uintptr_t)lines ^ (uint64_t)(uint32_t)first_line << 40;
+    int64_t number = ls_code_find((uint64_t)(uintptr_t)code, check);
+    if (number >= 0)
+        return number;
+    size_t size = lines == NULL ? 0 : (size_t)word(lines, BYTES_LENGTH);
+    if (size > LS_TEXT)
+        return -1;
+    return ls_code_add((uint64_t)(uintptr_t)code, check, text_of(file), text_of(name), ls_text_add((const char *)lines + BYTES_DATA, size), first_line, LS_PYTHON_CODE);
+}
+
+static int32_t instruction_of(const void *frame, const void *code) {
+    const struct layout *layout = python.layout;
+    switch (layout->instruction_is) {
+    case IN_BYTES:
+        return int32(frame, layout->frame_instruction);
+    case IN_UNITS:
+        return int32(frame, layout->frame_instruction) * 2;
+    default: {
+        const char *at = word(frame, layout->frame_instruction);
+        ptrdiff_t offset = at - ((const char *)code + layout->code_instructions);
+        return offset > INT32_MAX || offset < INT32_MIN ? -1 : (int32_t)offset;
+    }
+    }
+}
+
+static void request_of(struct ls_trace *trace) {
+    void *value = NULL;
+    if (python.variable == NULL || python.variable_get(python.variable, NULL, &value) != 0 || value == NULL)
+        return;
+    trace->request = python.number_of(value);
+    python.release(value);
+}
+
+bool ls_python_trace(struct ls_trace *trace) {
+    const struct layout *layout = python.layout;
+    void *thread = python.thread_running();
+    if (thread == NULL || python.thread_of_state() != thread || word(thread, THREAD_INTERPRETER) != python.main_interpreter())
+        return false;
+    const void *frame = word(thread, layout->thread_frames);
+    if (layout->cframe_frame >= 0 && frame != NULL)
+        frame = word(frame, layout->cframe_frame);
+    for (uint32_t seen = 0; frame != NULL && seen < MOST_FRAMES; seen++, frame = word(frame, layout->frame_previous)) {
+        const void *code = (const void *)((uintptr_t)word(frame, layout->frame_code) & POINTER);
+        if (code == NULL || word(code, TYPE) != python.code_type)
+            /* The interpreter's own entry, not a function. */
+            continue;
+        if (trace->depth == LS_DEEPEST) {
+            trace->cut = true;
+            break;
+        }
+        int64_t number = code_of(code);
+        if (number < 0) {
+            trace->cut = true;
+            break;
+        }
+        trace->frames[trace->depth++] = (struct ls_frame){(uint32_t)number, instruction_of(frame, code)};
+    }
+    request_of(trace);
+    return true;
+}
