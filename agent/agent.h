@@ -14,6 +14,15 @@
 #define LS_COLD __attribute__((noinline, cold))
 #define LS_RARE(condition) __builtin_expect(!!(condition), 0)
 
+/* Versions that older C libraries have as well: the wheel is for glibc 2.27 and later. */
+#if defined __x86_64__
+#define LS_OLD(function) __asm__(".symver " #function "," #function "@GLIBC_2.2.5")
+#elif defined __aarch64__
+#define LS_OLD(function) __asm__(".symver " #function "," #function "@GLIBC_2.17")
+#else
+#error "the agent knows x86-64 and aarch64"
+#endif
+
 /* --- sampler.c ---------------------------------------------------------------------------------------------------- */
 
 /* Per thread: bytes until the next sample, and whether this thread is inside the agent, where nothing is sampled. */

@@ -16,8 +16,19 @@
 enum { JUMP_SLOT = R_X86_64_JUMP_SLOT, GLOBAL_DATA = R_X86_64_GLOB_DAT };
 #elif defined __aarch64__
 enum { JUMP_SLOT = R_AARCH64_JUMP_SLOT, GLOBAL_DATA = R_AARCH64_GLOB_DAT };
+#endif
+
+LS_OLD(dladdr);
+LS_OLD(dlclose);
+LS_OLD(dlopen);
+LS_OLD(dlsym);
+#if defined __x86_64__
+/* Newer than the others. */
+__asm__(".symver dladdr1,dladdr1@GLIBC_2.3.3");
+__asm__(".symver dlinfo,dlinfo@GLIBC_2.3.3");
 #else
-#error "the agent knows x86-64 and aarch64"
+LS_OLD(dladdr1);
+LS_OLD(dlinfo);
 #endif
 
 static struct {

@@ -4,9 +4,12 @@
  * The interpreter's own functions for frames make frame objects, which allocates and starts collections. So frames are read as memory. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "agent.h"
+
+LS_OLD(dlsym);
 
 /* PyMemAllocatorEx (Include/cpython/pymem.h). */
 struct allocator {
@@ -22,6 +25,9 @@ enum { MEM = 1, OBJECT = 2 };
 /* pymalloc serves requests up to this size (SMALL_REQUEST_THRESHOLD, Objects/obmalloc.c) and asks PyMem_RawMalloc for larger ones. */
 enum { LARGEST_SMALL = 512 };
 
+/* FRAME_OWNED_BY_CSTACK of 3.12. */
+enum { OWNED_BY_INTERPRETER = 3 };
+
 enum { IN_BYTES = 0, IN_UNITS = 1, AS_POINTER = 2 };
 
 /* Offsets in bytes. How far a frame has come is a number or a pointer to an instruction. */
@@ -31,17 +37,18 @@ static const struct layout {
     int16_t cframe_frame;
     int16_t frame_code, frame_previous, frame_instruction;
     int16_t instruction_is;
+    int16_t frame_owner;      /* 3.12: the interpreter's own entries look like functions, -1 elsewhere */
     int16_t code_first_line, code_file, code_name, code_lines, code_instructions;
     int16_t text_ascii, text_data;
 } layouts[] = {
-    {0x308, 24, -1, 32, 24, 104, IN_BYTES, 40, 104, 112, 120, 0, 48, 72},
-    {0x309, 24, -1, 32, 24, 104, IN_BYTES, 40, 104, 112, 120, 0, 48, 72},
-    {0x30a, 24, -1, 32, 24, 96, IN_UNITS, 40, 104, 112, 120, 0, 48, 72},
-    {0x30b, 56, 8, 32, 48, 56, AS_POINTER, 72, 112, 128, 136, 184, 48, 72},
-    {0x30c, 56, 0, 0, 8, 56, AS_POINTER, 68, 112, 128, 136, 192, 40, 56},
-    {0x30d, 72, -1, 0, 8, 56, AS_POINTER, 68, 112, 128, 136, 200, 40, 56},
-    {0x30e, 72, -1, 0, 8, 56, AS_POINTER, 68, 112, 128, 136, 208, 40, 56},
-    {0x30f, 72, -1, 0, 8, 56, AS_POINTER, 68, 112, 128, 136, 208, 40, 56},
+    {0x308, 24, -1, 32, 24, 104, IN_BYTES, -1, 40, 104, 112, 120, 0, 48, 72},
+    {0x309, 24, -1, 32, 24, 104, IN_BYTES, -1, 40, 104, 112, 120, 0, 48, 72},
+    {0x30a, 24, -1, 32, 24, 96, IN_UNITS, -1, 40, 104, 112, 120, 0, 48, 72},
+    {0x30b, 56, 8, 32, 48, 56, AS_POINTER, -1, 72, 112, 128, 136, 184, 48, 72},
+    {0x30c, 56, 0, 0, 8, 56, AS_POINTER, 70, 68, 112, 128, 136, 192, 40, 56},
+    {0x30d, 72, -1, 0, 8, 56, AS_POINTER, -1, 68, 112, 128, 136, 200, 40, 56},
+    {0x30e, 72, -1, 0, 8, 56, AS_POINTER, -1, 68, 112, 128, 136, 208, 40, 56},
+    {0x30f, 72, -1, 0, 8, 56, AS_POINTER, -1, 68, 112, 128, 136, 208, 40, 56},
 };
 
 enum { TYPE = 8, THREAD_INTERPRETER = 16, TEXT_LENGTH = 16, TEXT_STATE = 32, BYTES_LENGTH = 16, BYTES_DATA = 32 };
@@ -201,15 +208,18 @@ bool ls_python_find(uint32_t *state) {
     }
     if (python.layout == NULL)
         return false;
-    /* NULL where something stands before them, such as tracemalloc, which is no obstacle. */
+    /* Before the interpreter starts, what will be asked for stands in the environment. Later it tells itself, or says NULL where something
+     * stands before its allocators, such as tracemalloc, which is no obstacle. */
+    int (*initialized)(void) = (int (*)(void))symbol("Py_IsInitialized");
     const char *(*allocators)(void) = (const char *(*)(void))symbol("_PyMem_GetCurrentAllocatorName");
-    const char *name = allocators == NULL ? NULL : allocators();
-    if (name != NULL && strstr(name, "debug") != NULL) {
-        /* They check the size of every block. */
+    bool running = initialized != NULL && initialized();
+    const char *name = !running ? getenv("PYTHONMALLOC") : allocators == NULL ? NULL : allocators();
+    if (name != NULL && name[0] != 0 && (!running || strstr(name, "debug") != NULL)) {
+        /* The debugging ones check the size of every block; any that is asked for takes our hooks away. */
         *state = LS_DEBUG_ALLOCATOR;
         return false;
     }
-    python.frees_hooked = name != NULL && strcmp(name, "malloc") == 0;
+    python.frees_hooked = running && name != NULL && strcmp(name, "malloc") == 0;
     return true;
 }
 
@@ -278,7 +288,8 @@ bool ls_python_trace(struct ls_trace *trace) {
         frame = word(frame, layout->cframe_frame);
     for (uint32_t seen = 0; frame != NULL && seen < MOST_FRAMES; seen++, frame = word(frame, layout->frame_previous)) {
         const void *code = (const void *)((uintptr_t)word(frame, layout->frame_code) & POINTER);
-        if (code == NULL || word(code, TYPE) != python.code_type)
+        if (code == NULL || word(code, TYPE) != python.code_type
+            || (layout->frame_owner >= 0 && ((const char *)frame)[layout->frame_owner] == OWNED_BY_INTERPRETER))
             /* The interpreter's own entry, not a function. */
             continue;
         if (trace->depth == LS_DEEPEST) {

@@ -9,6 +9,8 @@
 
 #include "agent.h"
 
+LS_OLD(log);
+
 __thread struct ls_thread ls_self __attribute__((tls_model("initial-exec")));
 
 _Atomic uint8_t ls_filter[LS_FILTER];
