@@ -24,6 +24,7 @@ internal static unsafe partial class LibC
     public const nint PidFdOpen = 434;
 
     public const int OpenReadOnly = 0;
+    public const int OpenReadWrite = 2;
     public const int OpenNoTerminal = 0x100;
     public const int OpenNonBlocking = 0x800;
     public const int OpenCloseOnExec = 0x80000;

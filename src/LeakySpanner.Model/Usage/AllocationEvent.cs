@@ -1,0 +1,10 @@
+namespace LeakySpanner.Model.Usage;
+
+/// <summary>A sampled block was handed out or freed.</summary>
+/// <param name="IsFree">It was freed.</param>
+/// <param name="Time">CLOCK_MONOTONIC.</param>
+/// <param name="Address">Names the block until it is freed.</param>
+/// <param name="Bytes">As asked for.</param>
+/// <param name="Request">Number of the request in progress, 0 for none.</param>
+/// <param name="Stack">Number of the stack that asked; 0 where none is known.</param>
+public readonly record struct AllocationEvent(bool IsFree, TimeSpan Time, ulong Address, long Bytes, ulong Request, int Stack);

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace LeakySpanner.Model.Usage;
+
+/// <summary>One function of a stack.</summary>
+/// <param name="Function">Qualified where the version tells it; the library's file name where it is native code.</param>
+/// <param name="File">As the code object names it; empty for native code.</param>
+/// <param name="Line">From 1; 0 where it is not known.</param>
+public readonly record struct CallFrame(string Function, string File, int Line)
+{
+    public bool IsNative => File.Length == 0;
+}
+
+/// <summary>What a stack has allocated and not freed, as far as samples tell.</summary>
+/// <param name="Frames">The outermost first; empty where no Python ran.</param>
+/// <param name="Bytes">Estimate, unbiased.</param>
+/// <param name="Blocks">Estimate, unbiased.</param>
+/// <param name="Samples">On which the estimates stand: their relative error is about 1/sqrt(samples).</param>
+/// <param name="IsCut">Frames further out were not kept.</param>
+public sealed record StackAllocation(ImmutableArray<CallFrame> Frames, double Bytes, double Blocks, long Samples, bool IsCut);
+
+/// <summary>Memory by stack at one moment.</summary>
+/// <param name="Stacks">By bytes, descending.</param>
+/// <param name="MeanBytes">Mean distance of two samples.</param>
+/// <param name="Time">Since the process's first sample.</param>
+public sealed record AllocationProfile(ImmutableArray<StackAllocation> Stacks, long MeanBytes, TimeSpan Time)
+{
+    public double Bytes => Stacks.Sum(stack => stack.Bytes);
+
+    public long Samples => Stacks.Sum(stack => stack.Samples);
+}
