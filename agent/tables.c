@@ -80,9 +80,6 @@ static uint64_t mixed(uint64_t value) {
 /* Reserved as a whole, so that a full disk is an error here and not a SIGBUS at some allocation. */
 static int create_file(const char *path) {
     int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (file < 0 && errno == EEXIST && unlink(path) == 0)
-        /* Of a process that had our number. */
-        file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file < 0)
         return -1;
     int error = posix_fallocate(file, 0, (off_t)FILE_SIZE);
@@ -96,7 +93,9 @@ static int create_file(const char *path) {
 }
 
 static int make_file(void) {
-    int length = snprintf(tables.path, sizeof tables.path, "%s/%d.agent", tables.folder, (int)getpid());
+    /* A process that becomes another program (exec) keeps its number. */
+    uint64_t started = now();
+    int length = snprintf(tables.path, sizeof tables.path, "%s/%d-%llx.agent", tables.folder, (int)getpid(), (unsigned long long)started);
     if (length < 0 || (size_t)length >= sizeof tables.path)
         return ENAMETOOLONG;
     int file = create_file(tables.path);
@@ -127,7 +126,7 @@ static int make_file(void) {
     header->version = LS_VERSION;
     header->header_size = sizeof *header;
     header->pid = (uint32_t)getpid();
-    header->started_ns = now();
+    header->started_ns = started;
     header->mean_bytes = tables.mean;
     header->python = tables.python;
     header->native = tables.native;

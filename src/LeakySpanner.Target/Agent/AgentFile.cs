@@ -20,6 +20,9 @@ public sealed class AgentFile : IDisposable
     private readonly long[] _tables = new long[6];
     private readonly byte[] _run = new byte[Run * AgentLayout.EventSize];
     private readonly List<AgentCode> _codes = [];
+
+    /// <summary>Every text is read once, so together they are no larger than their table, unless the table lies.</summary>
+    private long _textLeft = 2L * AgentLayout.Text;
     private readonly List<AgentStack?> _stacks = [];
 
     private AgentFile(string path, SafeFileHandle file, ReadOnlySpan<byte> header)
@@ -191,8 +194,9 @@ public sealed class AgentFile : IDisposable
         if (offset > AgentLayout.Text - sizeof(uint) || !TryRead(_file, _tables[5] + offset, prefix))
             return [];
         var length = BinaryPrimitives.ReadUInt32LittleEndian(prefix);
-        if (length > AgentLayout.Text - sizeof(uint) - offset)
+        if (length > AgentLayout.Text - sizeof(uint) - offset || length > _textLeft)
             return [];
+        _textLeft -= length;
         var bytes = new byte[length];
         return TryRead(_file, _tables[5] + offset + sizeof(uint), bytes) ? bytes : [];
     }

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using LeakySpanner.Reports;
+using LeakySpanner.Reports.Profiles;
+using LeakySpanner.Sessions.Sampling;
+
+namespace LeakySpanner.Commands;
+
+/// <summary>`run`: a command under the sampling agent, and what its memory was made of.</summary>
+internal static class RunCommand
+{
+    private const long Kilobyte = 1024;
+
+    public static Command Build(CommandContext context)
+    {
+        var format = new Option<string>("--format") { Description = "of the file: speedscope, pprof or collapsed", HelpName = "FORMAT", DefaultValueFactory = _ => "speedscope" };
+        format.AcceptOnlyFromAmong("speedscope", "pprof", "collapsed");
+        var output = new Option<string?>("--output", "-o") { Description = "the file; with {pid} in its name one per process", HelpName = "FILE" };
+        var every = new Option<int>("--sample-every") { Description = "mean distance of two samples in KiB of allocations, 4 to 1048576", HelpName = "KIB", DefaultValueFactory = _ => 128 };
+        var rows = new Option<int>("--limit") { Description = "lines of code to print", HelpName = "N", DefaultValueFactory = _ => 10 };
+        var command = new Command(
+            "run", "run -- COMMAND with allocation sampling, children included: what memory was made of at its peak and at the end (kill -USR2 writes it meanwhile)")
+        {
+            format, output, every, rows,
+        };
+        context.SetAction(command, (parse, stop) => RunAsync(
+            context, new ProfileFile(parse.GetValue(format)!, parse.GetValue(output)), parse.GetValue(every) * Kilobyte, Math.Max(0, parse.GetValue(rows)), stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, ProfileFile file, long meanBytes, int rows, CancellationToken stop)
+    {
+        if (context.Started is not { IsEmpty: false } command)
+            throw new UsageException("no command after --: for example leakyspanner run -- python3 main.py");
+        if (meanBytes is < 4 * Kilobyte or > 1024 * Kilobyte * Kilobyte)
+            throw new UsageException("--sample-every wants 4 to 1048576 (KiB)");
+        file.Check();
+
+        var asked = 0;
+        // SIGUSR2 has no name in .NET; numbers are taken as they are.
+        using var signal = PosixSignalRegistration.Create((PosixSignal)12, handling =>
+        {
+            handling.Cancel = true;
+            Interlocked.Exchange(ref asked, 1);
+        });
+        using var session = RunSession.Create(context.Clock);
+        var code = await session.RunAsync(command, meanBytes, () => Interlocked.Exchange(ref asked, 0) != 0, Write, stop).ConfigureAwait(false);
+        Write();
+        return code;
+
+        void Write()
+        {
+            var written = file.Write(session.Processes, context.Clock.GetUtcNow());
+            // Standard output is the command's.
+            RunText.Write(new ReportWriter(context.Terminal.Error, context.Terminal.Width, colour: false), session, written, rows);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using LeakySpanner.Model.Usage;
+using LeakySpanner.Reports.Profiles;
+using LeakySpanner.Sessions.Sampling;
+
+namespace LeakySpanner.Reports;
+
+/// <summary>What `run` says when the command has ended.</summary>
+internal static class RunText
+{
+    public static void Write(ReportWriter writer, RunSession session, IReadOnlyList<string> files, int rows)
+    {
+        foreach (var process in session.Processes.Where(process => process.Counts.Samples > 0))
+            Write(writer, process, rows);
+        if (files.Count == 0)
+            writer.Line("leakyspanner: no sample was taken: the command ran no CPython 3.8 to 3.15 (default build), or allocated next to nothing");
+        if (session.Unfollowed > 0)
+            writer.Line($"leakyspanner: {Phrase.Plural(session.Unfollowed, "more process")} not followed");
+        foreach (var file in files)
+            writer.Line($"leakyspanner: wrote {FrameText.Plain(file)}");
+    }
+
+    private static void Write(ReportWriter writer, SampledProcess process, int rows)
+    {
+        var (peak, live, counts) = (process.Peak, process.Live, process.Counts);
+        writer.Line($"{FrameText.Plain(process.Command)} (pid {process.Pid}): {Phrase.Bytes((long)peak.Bytes)} at the peak, {Phrase.Bytes((long)live.Bytes)} at the end,"
+            + $" estimated from {Phrase.Plural(peak.Samples, "sample")} at the peak");
+        foreach (var (place, bytes, samples) in ByLine(peak).Take(rows))
+            writer.Line($"  {Phrase.Bytes((long)bytes),10}  {Phrase.Share(peak.Bytes > 0 ? bytes / peak.Bytes : 0),6}  ±{Phrase.Share(1 / Math.Sqrt(samples)),4}  {place}");
+        if (process.HasGaps)
+            writer.Line("  samples came faster than they were read: the peak may have been higher");
+        if (counts.SlotsFull > 0)
+            writer.Line($"  {Phrase.Plural(counts.SlotsFull, "sample")} found no room: the numbers are too small; a larger --sample-every helps");
+        if (counts.StacksFull > 0)
+            writer.Line($"  {Phrase.Plural(counts.StacksFull, "sample")} without a stack: there were too many different ones");
+    }
+
+    /// <summary>By the innermost line of Python code.</summary>
+    private static IEnumerable<(string Place, double Bytes, long Samples)> ByLine(AllocationProfile profile) => profile.Stacks
+        .GroupBy(stack => stack.Frames.LastOrDefault(frame => !frame.IsNative))
+        .Select(group => (group.Key.File is null or "" ? FrameText.NoPython : FrameText.Of(group.Key), group.Sum(stack => stack.Bytes), group.Sum(stack => stack.Samples)))
+        .OrderByDescending(line => line.Item2);
+}

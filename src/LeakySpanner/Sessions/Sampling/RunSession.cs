@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using LeakySpanner.Target;
+using LeakySpanner.Target.Agent;
+using LeakySpanner.Target.Linux;
+
+namespace LeakySpanner.Sessions.Sampling;
+
+/// <summary>Runs a command with the agent in it and in all Python programs that it starts, and follows them to their ends.</summary>
+internal sealed class RunSession : IDisposable
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Programs that are followed: a build that starts thousands is no leak.</summary>
+    private const int MostProcesses = 64;
+
+    private readonly TimeProvider _clock;
+    private readonly DirectoryInfo _folder;
+    private readonly HashSet<string> _known = [];
+    private readonly List<SampledProcess> _processes = [];
+
+    private RunSession(TimeProvider clock, DirectoryInfo folder) => (_clock, _folder) = (clock, folder);
+
+    public IReadOnlyList<SampledProcess> Processes => _processes;
+
+    /// <summary>Programs that were not followed because there were too many.</summary>
+    public int Unfollowed { get; private set; }
+
+    public static RunSession Create(TimeProvider clock)
+    {
+        // Shared memory where there is room for it: 64 KB are what a container has by default.
+        const long Enough = 64 << 20;
+        var place = Directory.Exists("/dev/shm") && FreeBytes("/dev/shm") > Enough ? "/dev/shm" : Path.GetTempPath();
+        var name = string.Create(CultureInfo.InvariantCulture, $"leakyspanner-run-{Environment.ProcessId}-{Guid.NewGuid():N}");
+        return new RunSession(clock, Directory.CreateDirectory(Path.Combine(place, name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+    }
+
+    /// <summary>Until the command has ended.</summary>
+    /// <param name="command">Name or path, and arguments.</param>
+    /// <param name="meanBytes">Between two samples.</param>
+    /// <param name="written">Called when somebody asks for the state so far.</param>
+    /// <param name="stop">Asks the command to end; it is waited for.</param>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<string> command, long meanBytes, Func<bool> isAskedFor, Action written, CancellationToken stop)
+    {
+        var library = AgentLibrary.Place();
+        var preload = Environment.GetEnvironmentVariable("LD_PRELOAD");
+        using var running = RunningCommand.Start(command, new Dictionary<string, string>
+        {
+            ["LD_PRELOAD"] = string.IsNullOrEmpty(preload) ? library : $"{library}:{preload}",
+            ["LEAKYSPANNER_AGENT"] = _folder.FullName,
+            ["LEAKYSPANNER_AGENT_MEAN"] = meanBytes.ToString(CultureInfo.InvariantCulture),
+        });
+        await using var ending = stop.Register(running.AskToEnd);
+        using var timer = new PeriodicTimer(Pace, _clock);
+        while (!running.HasEnded)
+        {
+            Follow();
+            if (isAskedFor())
+                written();
+            await timer.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        Follow();
+        return running.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        foreach (var process in _processes)
+            process.Dispose();
+        try
+        {
+            _folder.Delete(recursive: true);
+        }
+        catch (IOException)
+        {
+            // A child that lives on is writing its file.
+        }
+    }
+
+    private void Follow()
+    {
+        foreach (var path in Directory.EnumerateFiles(_folder.FullName, "*.agent"))
+        {
+            if (!_known.Contains(path))
+                Add(path);
+        }
+
+        foreach (var process in _processes)
+            process.Follow();
+    }
+
+    private void Add(string path)
+    {
+        if (_processes.Count == MostProcesses)
+        {
+            _known.Add(path);
+            Unfollowed++;
+            return;
+        }
+
+        try
+        {
+            _processes.Add(SampledProcess.Open(path, pid => ProcFolder.CommandLine(pid)));
+            _known.Add(path);
+        }
+        catch (AgentFileException)
+        {
+            // Not whole yet; the next time.
+        }
+    }
+
+    private static long FreeBytes(string folder)
+    {
+        try
+        {
+            return new DriveInfo(folder).AvailableFreeSpace;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+}
