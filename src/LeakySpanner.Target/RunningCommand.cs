@@ -39,7 +39,7 @@ public sealed class RunningCommand : IDisposable
         }
         catch (Win32Exception exception)
         {
-            throw new TargetException(TargetFailure.NotFound, $"cannot start {command[0]}: {exception.Message}");
+            throw new TargetException(TargetFailure.NoneMatches, $"cannot start {command[0]}: {exception.Message}");
         }
     }
 

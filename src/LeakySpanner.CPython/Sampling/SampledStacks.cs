@@ -18,8 +18,8 @@ public sealed class SampledStacks(AgentFile file, LineTableForm lines)
 
     /// <exception cref="AgentFileException">The agent knows a version that we do not.</exception>
     public static SampledStacks Of(AgentFile file) =>
-        PythonVersion.FromHex(file.PythonHex) is { } version && Layouts.SupportedLayouts.Find(version.Feature) is { } layout
-            ? new SampledStacks(file, layout.Code.Lines)
+        PythonVersion.FromHex(file.PythonHex) is { } version && SupportedOpcodes.Find(version.Feature) is { } opcodes
+            ? new SampledStacks(file, opcodes.Lines)
             : throw new AgentFileException($"{file.Path} is of a Python that is not known here");
 
     /// <summary>The outermost frame first; none where the stack is not known.</summary>

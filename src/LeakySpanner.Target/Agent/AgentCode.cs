@@ -11,7 +11,7 @@ public readonly record struct AgentFrame(int Code, int Instruction);
 
 /// <param name="Frames">The innermost first.</param>
 /// <param name="IsCut">Frames further out were not kept.</param>
-public sealed record AgentStack(AgentFrame[] Frames, bool IsCut);
+public sealed record AgentTrace(AgentFrame[] Frames, bool IsCut);
 
 /// <summary>What the agent counts.</summary>
 /// <param name="Samples">Blocks sampled so far.</param>

@@ -23,7 +23,7 @@ public sealed class AgentFile : IDisposable
 
     /// <summary>Every text is read once, so together they are no larger than their table, unless the table lies.</summary>
     private long _textLeft = 2L * AgentLayout.Text;
-    private readonly List<AgentStack?> _stacks = [];
+    private readonly List<AgentTrace?> _stacks = [];
 
     private AgentFile(string path, SafeFileHandle file, ReadOnlySpan<byte> header)
     {
@@ -131,7 +131,7 @@ public sealed class AgentFile : IDisposable
     }
 
     /// <summary>Null where there is no such stack.</summary>
-    public AgentStack? StackAt(int index)
+    public AgentTrace? StackAt(int index)
     {
         if (index >= _stacks.Count)
             ReadStacks();
@@ -170,7 +170,7 @@ public sealed class AgentFile : IDisposable
                 read[k] = new AgentFrame(BinaryPrimitives.ReadInt32LittleEndian(at), BinaryPrimitives.ReadInt32LittleEndian(at[4..]));
             }
 
-            _stacks[i] = new AgentStack(read, BinaryPrimitives.ReadUInt16LittleEndian(entry[6..]) != 0);
+            _stacks[i] = new AgentTrace(read, BinaryPrimitives.ReadUInt16LittleEndian(entry[6..]) != 0);
         }
     }
 

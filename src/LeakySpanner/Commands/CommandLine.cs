@@ -18,7 +18,7 @@ public static class CommandLine
         var parse = Build(context).Parse(ours, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parse.Action is ParseErrorAction or null)
             return context.Fail(Advice(parse), ExitCode.Usage);
-        if (started is not null && parse.Action is not HelpAction && !parse.CommandResult.Command.Options.Any(option => option.Name == "--pid"))
+        if (started is not null && parse.Action is not HelpAction && !parse.CommandResult.Command.Options.Any(option => option.Name is "--pid" or "--sample-every"))
             return context.Fail($"{parse.CommandResult.Command.Name} starts no command: leave out what follows --", ExitCode.Usage);
         return await parse.InvokeAsync(new InvocationConfiguration
         {
@@ -42,6 +42,7 @@ public static class CommandLine
         DiffCommand.Build(context),
         WhyCommand.Build(context),
         DoctorCommand.Build(context),
+        RunCommand.Build(context),
         SidecarCommand.Build(context),
     };
 

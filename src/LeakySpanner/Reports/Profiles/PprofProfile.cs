@@ -83,7 +83,7 @@ internal static class PprofProfile
     }
 
     /// <summary>The same stack at both moments is one sample.</summary>
-    private static IEnumerable<(IReadOnlyList<CallFrame> Frames, double[] Values)> Samples(AllocationProfile peak, AllocationProfile live)
+    private static Dictionary<string, (IReadOnlyList<CallFrame> Frames, double[] Values)>.ValueCollection Samples(AllocationProfile peak, AllocationProfile live)
     {
         var merged = new Dictionary<string, (IReadOnlyList<CallFrame> Frames, double[] Values)>(StringComparer.Ordinal);
         foreach (var (profile, at) in ((AllocationProfile, int)[])[(peak, 0), (live, 2)])

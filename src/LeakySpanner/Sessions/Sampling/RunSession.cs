@@ -1,8 +1,7 @@
-using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using LeakySpanner.Target;
 using LeakySpanner.Target.Agent;
-using LeakySpanner.Target.Linux;
 
 namespace LeakySpanner.Sessions.Sampling;
 
@@ -102,12 +101,26 @@ internal sealed class RunSession : IDisposable
 
         try
         {
-            _processes.Add(SampledProcess.Open(path, pid => ProcFolder.CommandLine(pid)));
+            _processes.Add(SampledProcess.Open(path, CommandOf));
             _known.Add(path);
         }
         catch (AgentFileException)
         {
             // Not whole yet; the next time.
+        }
+    }
+
+    /// <summary>As far as it still runs.</summary>
+    private static string CommandOf(int pid)
+    {
+        try
+        {
+            var bytes = File.ReadAllBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cmdline"));
+            return Encoding.UTF8.GetString(bytes).TrimEnd('\0').Replace('\0', ' ');
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "(ended)";
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using LeakySpanner.Analysis.Sampling;
 using LeakySpanner.CPython.Sampling;
 using LeakySpanner.Model.Usage;
