@@ -52,10 +52,10 @@ public sealed class AllocationTallyTests
         tally.Observe(Freed(1));
         tally.Observe(Allocated(3, 1_000_000, stack: 3));
 
-        tally.LiveBytes.ShouldBe(4_000_000, 10);
+        tally.LiveBytes.ShouldBe(4_000_000, 100);
         tally.Live.Samples.ShouldBe([0, 0, 1, 1]);
         tally.Live.Bytes[1].ShouldBe(0);
-        tally.PeakBytes.ShouldBe(8_000_000, 10);
+        tally.PeakBytes.ShouldBe(8_000_000, 100);
         tally.Peak.Samples.ShouldBe([0, 1, 1, 0]);
     }
 
@@ -76,7 +76,7 @@ public sealed class AllocationTallyTests
         tally.Observe(Allocated(1, 2_000_000, stack: 2));
         tally.Live.Samples.ShouldBe([0, 0, 1, 0]);
         tally.Observe(Freed(7));
-        tally.LiveBytes.ShouldBe(2_000_000, 10);
+        tally.LiveBytes.ShouldBe(2_000_000, 100);
     }
 
     [Fact]
@@ -87,10 +87,10 @@ public sealed class AllocationTallyTests
         tally.Resume([Allocated(2, 1_000_000, stack: 2), Allocated(3, 1_000_000, stack: 3)]);
         tally.HasGaps.ShouldBeTrue();
         tally.Live.Samples.ShouldBe([0, 0, 1, 1]);
-        tally.PeakBytes.ShouldBe(5_000_000, 10);
+        tally.PeakBytes.ShouldBe(5_000_000, 100);
         tally.Peak.Samples.ShouldBe([0, 1, 0, 0]);
         tally.Observe(Freed(2));
-        tally.LiveBytes.ShouldBe(1_000_000, 10);
+        tally.LiveBytes.ShouldBe(1_000_000, 100);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class AllocationTallyTests
 
         var growth = tally.Live.Since(before);
         growth.Samples.ShouldBe([0, 1, 0, 1]);
-        growth.Bytes[1].ShouldBe(2_000_000, 10);
+        growth.Bytes[1].ShouldBe(2_000_000, 100);
     }
 
     [Fact]
