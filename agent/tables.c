@@ -336,6 +336,7 @@ static void tell(int kind, const struct ls_slot *slot, uint64_t time, int domain
     event->stack = slot->stack;
     event->kind = (uint16_t)kind;
     event->domain = (uint16_t)domain;
+    event->thread = slot->thread;
     __atomic_store_n(&event->number, number + 1, __ATOMIC_RELEASE);
     __atomic_store_n(&header->event_next, number + 1, __ATOMIC_RELEASE);
 }

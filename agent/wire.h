@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #define LS_MAGIC "LEAKYAG1"
-#define LS_VERSION 1
+#define LS_VERSION 2
 
 enum {
     LS_SLOTS = 1 << 15,       /* sampled blocks alive at a time: 4 GB at 128 KiB */
@@ -73,6 +73,8 @@ struct ls_event {
     uint32_t stack;
     uint16_t kind;
     uint16_t domain;          /* LS_OBJECT or LS_NATIVE */
+    uint32_t thread;          /* that allocated it */
+    uint32_t zero;
 };
 
 enum { LS_OBJECT = 0, LS_NATIVE = 1 };

@@ -7,4 +7,5 @@ namespace LeakySpanner.Model.Usage;
 /// <param name="Bytes">As asked for.</param>
 /// <param name="Request">Number of the request in progress, 0 for none.</param>
 /// <param name="Stack">Number of the stack that asked; 0 where none is known.</param>
-public readonly record struct AllocationEvent(bool IsFree, TimeSpan Time, ulong Address, long Bytes, ulong Request, int Stack);
+/// <param name="Thread">Of the process, which allocated it, as the process numbers it; 0 where it is not known.</param>
+public readonly record struct AllocationEvent(bool IsFree, TimeSpan Time, ulong Address, long Bytes, ulong Request, int Stack, int Thread = 0);

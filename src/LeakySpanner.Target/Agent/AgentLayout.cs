@@ -9,7 +9,7 @@ public static class AgentLayout
     /// <summary>"LEAKYAG1" as the first eight bytes.</summary>
     public static ReadOnlySpan<byte> Magic => "LEAKYAG1"u8;
 
-    public const uint Version = 1;
+    public const uint Version = 2;
 
     public const int Slots = 1 << 15;
 
@@ -28,8 +28,8 @@ public static class AgentLayout
     /// <summary>u64 address (0: free), u64 bytes, u64 time ns, u64 request, u32 stack, u32 thread.</summary>
     public const int SlotSize = 40;
 
-    /// <summary>u64 number + 1, u64 time ns, u64 address, u64 bytes, u64 request, u32 stack, u16 kind, u16 domain.</summary>
-    public const int EventSize = 48;
+    /// <summary>u64 number + 1, u64 time ns, u64 address, u64 bytes, u64 request, u32 stack, u16 kind, u16 domain, u32 thread, u32 zero.</summary>
+    public const int EventSize = 56;
 
     /// <summary>u32 first frame, u16 depth, u16 cut.</summary>
     public const int StackSize = 8;

@@ -74,7 +74,7 @@ internal sealed class AgentFileImage : IDisposable
         return number;
     }
 
-    public void AddEvent(bool isFree, ulong address, long bytes, int stack)
+    public void AddEvent(bool isFree, ulong address, long bytes, int stack, int thread = 4121)
     {
         var number = Get64(AgentLayout.Header.EventNext);
         var at = Table(1) + (number % AgentLayout.Events * AgentLayout.EventSize);
@@ -85,6 +85,7 @@ internal sealed class AgentFileImage : IDisposable
         Set64(at + 32, 77);
         Set32(at + 40, (uint)stack);
         Set32(at + 44, isFree ? 2u : 1u);
+        Set32(at + 48, (uint)thread);
         Set64(AgentLayout.Header.EventNext, number + 1);
     }
 

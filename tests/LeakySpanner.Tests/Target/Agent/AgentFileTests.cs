@@ -25,8 +25,8 @@ public sealed class AgentFileTests
         file.PythonHex.ShouldBe(0x030b02f0u);
         Events(file).ShouldBe(
         [
-            new AllocationEvent(false, TimeSpan.FromSeconds(1), 4096, 1000, 77, stack),
-            new AllocationEvent(true, TimeSpan.FromSeconds(1), 4096, 1000, 77, stack),
+            new AllocationEvent(false, TimeSpan.FromSeconds(1), 4096, 1000, 77, stack, 4121),
+            new AllocationEvent(true, TimeSpan.FromSeconds(1), 4096, 1000, 77, stack, 4121),
         ]);
         file.ReadLive().Single().ShouldSatisfyAllConditions(block => block.Address.ShouldBe(8192ul), block => block.Bytes.ShouldBe(2000), block => block.Stack.ShouldBe(stack));
         file.StackAt(stack)!.Frames.ShouldBe([new AgentFrame(library, 0), new AgentFrame(code, 6)]);
