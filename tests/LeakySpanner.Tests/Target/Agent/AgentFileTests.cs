@@ -88,7 +88,7 @@ public sealed class AgentFileTests
         using var image = new AgentFileImage();
         image.Bytes[changed] ^= 0x40;
         var path = image.Write();
-        Should.Throw<AgentFileException>(() => AgentFile.Open(path)).Message.ShouldContain("version 1");
+        Should.Throw<AgentFileException>(() => AgentFile.Open(path)).Message.ShouldContain("version 2");
     }
 
     [Fact]
