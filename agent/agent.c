@@ -24,10 +24,8 @@ static void after_fork_in_child(void) {
 }
 
 /* Returns 0; -1 where this process runs no Python that we know; otherwise an errno, about the folder. Call it with the GIL held, or before
- * the interpreter starts. A second call only sets the variable. */
-LS_PUBLIC int leakyspanner_agent_start(const char *folder, unsigned long mean_bytes, void *request_variable) {
-    if (request_variable != NULL)
-        ls_python_request_variable(request_variable);
+ * the interpreter starts. A second call changes nothing. */
+LS_PUBLIC int leakyspanner_agent_start(const char *folder, unsigned long mean_bytes) {
     if (started)
         return 0;
     uint32_t state;
@@ -48,6 +46,12 @@ LS_PUBLIC int leakyspanner_agent_start(const char *folder, unsigned long mean_by
     return 0;
 }
 
+/* Once started, with the GIL held: the ContextVar whose value is the number of the request in progress. It is never let go of. Returns 0, or
+ * -1 where it cannot be read in this interpreter. */
+LS_PUBLIC int leakyspanner_agent_requests(void *variable) {
+    return started && ls_request_variable(variable, ls_python_thread()) ? 0 : -1;
+}
+
 /* Ends sampling. Blocks that are alive stay in the file. */
 LS_PUBLIC void leakyspanner_agent_stop(void) {
     if (!started)
@@ -62,7 +66,7 @@ LS_PUBLIC void leakyspanner_agent_stop(void) {
 __attribute__((constructor)) static void loaded(void) {
     const char *folder = getenv("LEAKYSPANNER_AGENT"), *mean = getenv("LEAKYSPANNER_AGENT_MEAN");
     if (folder != NULL && folder[0] == '/')
-        leakyspanner_agent_start(folder, mean == NULL ? 0 : strtoul(mean, NULL, 10), NULL);
+        leakyspanner_agent_start(folder, mean == NULL ? 0 : strtoul(mean, NULL, 10));
 }
 
 __attribute__((destructor)) static void unloaded(void) {

@@ -1,5 +1,5 @@
 /* What the parts of the agent know of each other. sampler.c is the hot path, tables.c the shared file, python.c the interpreter,
- * native.c the C library's allocator, agent.c the beginning and the end. */
+ * request.c its contexts, native.c the C library's allocator, agent.c the beginning and the end. */
 #ifndef LEAKYSPANNER_AGENT_H
 #define LEAKYSPANNER_AGENT_H
 
@@ -101,8 +101,16 @@ void ls_python_unhook(void);
 /* The calling thread's frames, innermost first; false where it does not run Python at this moment. Calls nothing of the interpreter that
  * could allocate or run code. */
 bool ls_python_trace(struct ls_trace *trace);
-/* ContextVar whose value is the number of the request in progress. NULL: none. */
-void ls_python_request_variable(void *variable);
+/* The thread state that runs in the calling thread; NULL for none. */
+void *ls_python_thread(void);
+
+/* --- request.c ---------------------------------------------------------------------------------------------------- */
+
+/* A ContextVar whose value is the number of the request in progress. Kept for ever. With the GIL held. False: this
+ * interpreter's contexts are not as we know them, and requests stay unknown. */
+bool ls_request_variable(void *variable, const void *thread);
+/* The number in the context of a thread that runs Python, 0 for none. Reads memory, calls nothing that could allocate. */
+uint64_t ls_request_of(const void *thread);
 
 /* --- native.c ----------------------------------------------------------------------------------------------------- */
 

@@ -68,11 +68,7 @@ static struct {
     void *(*main_interpreter)(void);
     void (*get_allocator)(int domain, struct allocator *allocator);
     void (*set_allocator)(int domain, struct allocator *allocator);
-    int (*variable_get)(void *variable, void *otherwise, void **value);
-    unsigned long long (*number_of)(void *value);
-    void (*release)(void *value);
     void *code_type;
-    void *variable;
     struct allocator original[3];
 } python;
 
@@ -191,12 +187,8 @@ bool ls_python_find(uint32_t *state) {
     if (python.thread_running == NULL)
         python.thread_running = (void *(*)(void))symbol("_PyThreadState_UncheckedGet");
     python.main_interpreter = (void *(*)(void))symbol("PyInterpreterState_Main");
-    python.variable_get = (int (*)(void *, void *, void **))symbol("PyContextVar_Get");
-    python.number_of = (unsigned long long (*)(void *))symbol("PyLong_AsUnsignedLongLongMask");
-    python.release = (void (*)(void *))symbol("Py_DecRef");
     python.code_type = symbol("PyCode_Type");
-    if (!python.get_allocator || !python.set_allocator || !python.thread_of_state || !python.thread_running || !python.main_interpreter || !python.variable_get
-        || !python.number_of || !python.release || !python.code_type)
+    if (!python.get_allocator || !python.set_allocator || !python.thread_of_state || !python.thread_running || !python.main_interpreter || !python.code_type)
         return false;
     if (symbol("_Py_MergeZeroLocalRefcount") != NULL || symbol("_Py_RefTotal") != NULL)
         /* Free-threaded, or a debug build: other layouts. */
@@ -225,7 +217,7 @@ bool ls_python_find(uint32_t *state) {
 
 uint32_t ls_python_version(void) { return python.hex; }
 
-void ls_python_request_variable(void *variable) { python.variable = variable; }
+void *ls_python_thread(void) { return python.thread_running(); }
 
 /* --- frames ------------------------------------------------------------------------------------------------------- */
 
@@ -270,14 +262,6 @@ static int32_t instruction_of(const void *frame, const void *code) {
     }
 }
 
-static void request_of(struct ls_trace *trace) {
-    void *value = NULL;
-    if (python.variable == NULL || python.variable_get(python.variable, NULL, &value) != 0 || value == NULL)
-        return;
-    trace->request = python.number_of(value);
-    python.release(value);
-}
-
 bool ls_python_trace(struct ls_trace *trace) {
     const struct layout *layout = python.layout;
     void *thread = python.thread_running();
@@ -303,6 +287,6 @@ bool ls_python_trace(struct ls_trace *trace) {
         }
         trace->frames[trace->depth++] = (struct ls_frame){(uint32_t)number, instruction_of(frame, code)};
     }
-    request_of(trace);
+    trace->request = ls_request_of(thread);
     return true;
 }
