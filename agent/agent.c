@@ -11,15 +11,25 @@
 
 enum { DEFAULT_MEAN = 128 * 1024, SMALLEST_MEAN = 4 * 1024 };
 
-static bool started;
+static bool started, registered;
 
-static void before_fork(void) { ls_lock(); }
+static void before_fork(void) { ls_before_fork(); }
 
-static void after_fork_in_parent(void) { ls_unlock(); }
+static void after_fork_in_parent(void) { ls_after_fork(false); }
 
 static void after_fork_in_child(void) {
-    ls_tables_forget();
     ls_self.id = (uint32_t)syscall(SYS_gettid);
+    ls_native_after_fork();
+    ls_after_fork(true);
+}
+
+/* Ends sampling for that reason. */
+static void end(uint32_t state) {
+    started = false;
+    ls_python_unhook();
+    ls_native_unhook();
+    ls_lock();
+    ls_tables_close(state);
     ls_unlock();
 }
 
@@ -29,21 +39,30 @@ LS_PUBLIC int leakyspanner_agent_start(const char *folder, unsigned long mean_by
     if (started)
         return 0;
     uint32_t state;
-    if (!ls_python_find(&state))
+    if (!ls_python_find(&state)) {
+        if (state != LS_RUNNING)
+            ls_tables_refuse(folder, ls_python_version(), state);
         return -1;
+    }
     if (mean_bytes == 0)
         mean_bytes = DEFAULT_MEAN;
     else if (mean_bytes < SMALLEST_MEAN)
         mean_bytes = SMALLEST_MEAN;
     ls_native_find();
+    ls_lock();
     int error = ls_tables_open(folder, mean_bytes, ls_python_version(), true);
+    ls_unlock();
     if (error != 0)
         return error;
     started = true;
-    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
-    ls_native_hook();
-    ls_python_hook();
-    return 0;
+    if (!registered)
+        pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+    registered = true;
+    state = ls_native_hook() ? ls_python_hook() : LS_OTHER_ALLOCATOR;
+    if (state == LS_RUNNING)
+        return 0;
+    end(state);
+    return -1;
 }
 
 /* Once started, with the GIL held: the ContextVar whose value is the number of the request in progress. It is never let go of. Returns 0, or
@@ -52,15 +71,10 @@ LS_PUBLIC int leakyspanner_agent_requests(void *variable) {
     return started && ls_request_variable(variable, ls_python_thread()) ? 0 : -1;
 }
 
-/* Ends sampling. Blocks that are alive stay in the file. */
+/* Ends sampling, with the GIL held; it can be started again. Blocks that are alive stay in the file. */
 LS_PUBLIC void leakyspanner_agent_stop(void) {
-    if (!started)
-        return;
-    ls_lock();
-    ls_tables_state(LS_ENDED);
-    ls_unlock();
-    ls_python_unhook();
-    ls_native_unhook();
+    if (started)
+        end(LS_ENDED);
 }
 
 __attribute__((constructor)) static void loaded(void) {

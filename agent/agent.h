@@ -27,12 +27,13 @@
 
 /* Per thread: bytes until the next sample, and whether this thread is inside the agent, where nothing is sampled. */
 struct ls_thread {
-    int64_t left;
+    uint64_t left;
     uint64_t random;
     uint32_t id;
     bool started;
     bool inside;
-    size_t forwarded;         /* bytes of a sampled object whose memory is being asked of the C library; 0 for none */
+    bool forwarded;           /* the memory of a sampled object is being asked of the C library */
+    bool forking;             /* holds the lock until the fork is done */
 };
 
 /* Part of the block that the loader keeps for every thread, so that reading it is one instruction. */
@@ -48,7 +49,11 @@ static inline bool ls_may_be_sampled(const void *address) {
     return LS_RARE(atomic_load_explicit(&ls_filter[ls_filter_index(address)], memory_order_relaxed) != 0);
 }
 
-/* Whether an allocation of so many bytes, which has just made ls_self.left negative, is a sample. Draws the next distance. */
+/* Takes bytes off the distance: a subtraction and a jump on its carry. True where they went beyond it, which ls_draw is then to judge.
+ * Without sign, so that a size that nobody can have is no end of sampling. */
+#define LS_TAKE(bytes) LS_RARE(__builtin_sub_overflow(ls_self.left, (uint64_t)(bytes), &ls_self.left))
+
+/* Whether an allocation of so many bytes, which went beyond the distance, is a sample. Draws the next distance. */
 bool ls_draw(size_t bytes);
 
 /* A sampled block has been handed out. */
@@ -59,15 +64,23 @@ size_t ls_freed(void *address);
 
 /* --- tables.c ----------------------------------------------------------------------------------------------------- */
 
-/* Serialises the slow path. Nothing is waited for while it is held, except that pages are touched for the first time. */
+/* Serialises the slow path. Nothing is waited for while it is held, except that pages are touched for the first time. Between before_fork
+ * and after_fork it is held by the thread that forks, which may allocate meanwhile, in what other libraries do then. */
 void ls_lock(void);
 void ls_unlock(void);
+void ls_before_fork(void);
+void ls_after_fork(bool child);
 
-/* The folder is kept, so that the child of a fork can make its own file at its first sample. 0, or an errno. */
+/* The folder is kept, so that the child of a fork can make its own file at its first sample. 0, or an errno, which a file beside tells too:
+ * PID-ERRNO.failed. */
 int ls_tables_open(const char *folder, uint64_t mean_bytes, uint32_t python, bool native);
+/* A file that only says why there will be no samples. */
+void ls_tables_refuse(const char *folder, uint32_t python, uint32_t state);
+/* Whether samples can be taken down in this process. Makes the file of a forked child. */
 bool ls_tables_ready(void);
-void ls_tables_forget(void);
 void ls_tables_state(uint32_t state);
+/* Ends it for that reason, and gives the memory back. The file stays. */
+void ls_tables_close(uint32_t state);
 uint64_t ls_mean(void);
 
 struct ls_trace {
@@ -82,6 +95,7 @@ uint32_t ls_stack_of(const struct ls_trace *trace);
 bool ls_slot_take(void *address, size_t bytes, uint32_t stack, uint64_t request, int domain);
 size_t ls_slot_drop(void *address);
 void ls_count_no_python(void);
+void ls_count_stack_cut(void);
 
 /* Index of a code, -1 where it is new. Identity and check together name it: an address alone is used again for another function. */
 int64_t ls_code_find(uint64_t identity, uint64_t check);
@@ -92,16 +106,18 @@ int64_t ls_text_add_wide(const void *characters, size_t length, int width);
 
 /* --- python.c ----------------------------------------------------------------------------------------------------- */
 
-/* Finds the interpreter in this process. False: there is none that we know (state tells why). */
+/* Finds the interpreter in this process. False: there is none, or (state tells why) none that we know. */
 bool ls_python_find(uint32_t *state);
 uint32_t ls_python_version(void);
-/* Hooks the allocators of objects. */
-void ls_python_hook(void);
+/* Whether it runs. Before it does, its allocators can still change. */
+bool ls_python_is_running(void);
+/* Hooks the allocators of objects where that is to be done. With the GIL held, or before the interpreter starts. LS_RUNNING, or why not. */
+uint32_t ls_python_hook(void);
 void ls_python_unhook(void);
-/* The calling thread's frames, innermost first; false where it does not run Python at this moment. Calls nothing of the interpreter that
+/* The calling thread's frames, innermost first; false where it has none. Calls nothing of the interpreter that
  * could allocate or run code. */
 bool ls_python_trace(struct ls_trace *trace);
-/* The thread state that runs in the calling thread; NULL for none. */
+/* The thread state that holds the GIL, in whose thread this is to be called; NULL for none. */
 void *ls_python_thread(void);
 
 /* --- request.c ---------------------------------------------------------------------------------------------------- */
@@ -114,12 +130,13 @@ uint64_t ls_request_of(const void *thread);
 
 /* --- native.c ----------------------------------------------------------------------------------------------------- */
 
-/* The C library's own functions, whatever stands before them. */
-void *ls_real_malloc(size_t bytes);
+/* Finds the C library's functions, whatever stands before them. Before anything is changed. */
 void ls_native_find(void);
-/* Puts ours into the procedure linkage of everything that is loaded. Number of places changed. */
-int ls_native_hook(void);
+/* Puts ours into the procedure linkage of everything that is loaded, and later of what is loaded then. False: the interpreter's memory
+ * does not pass there, and nothing is changed. */
+bool ls_native_hook(void);
 void ls_native_unhook(void);
+void ls_native_after_fork(void);
 void ls_native_trace(struct ls_trace *trace);
 
 #endif

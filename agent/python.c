@@ -25,7 +25,7 @@ enum { MEM = 1, OBJECT = 2 };
 /* pymalloc serves requests up to this size (SMALL_REQUEST_THRESHOLD, Objects/obmalloc.c) and asks PyMem_RawMalloc for larger ones. */
 enum { LARGEST_SMALL = 512 };
 
-/* FRAME_OWNED_BY_CSTACK of 3.12. */
+/* FRAME_OWNED_BY_CSTACK of 3.12; later versions' entries have no code. */
 enum { OWNED_BY_INTERPRETER = 3 };
 
 enum { IN_BYTES = 0, IN_UNITS = 1, AS_POINTER = 2 };
@@ -62,7 +62,10 @@ enum { MOST_FRAMES = 4096 };
 static struct {
     const struct layout *layout;
     uint32_t hex;
-    bool frees_hooked;        /* PYTHONMALLOC=malloc: objects are freed without passing anything of ours but this */
+    bool settled;             /* the interpreter has chosen its allocators, and we have seen which */
+    int (*is_initialized)(void);
+    int (*is_finalizing)(void);
+    const char *(*allocators)(void);
     void *(*thread_of_state)(void);
     void *(*thread_running)(void);
     void *(*main_interpreter)(void);
@@ -86,63 +89,91 @@ static int32_t int32(const void *object, int offset) {
 
 /* --- allocators --------------------------------------------------------------------------------------------------- */
 
-static void *sampled(struct allocator *original, size_t size, bool zero) {
-    if (!ls_draw(size))
-        return zero ? original->calloc(original->context, 1, size) : original->malloc(original->context, size);
-    /* One byte more than pymalloc serves: then the block comes from the C library, its free passes through native.c, and the free path of
-     * all other objects stays as it is. */
-    ls_self.forwarded = size == 0 ? 1 : size;
-    void *block = zero ? original->calloc(original->context, 1, LARGEST_SMALL + 1) : original->malloc(original->context, LARGEST_SMALL + 1);
-    ls_self.forwarded = 0;
-    ls_allocated(block, size, LS_OBJECT);
-    return block;
+/* One byte more than pymalloc serves: then the block comes from the C library, its free passes through native.c, and the free path of all
+ * other objects stays as it is. pymalloc itself moves a block that becomes so large. */
+enum { FORWARDED = LARGEST_SMALL + 1 };
+
+enum { MALLOC, CALLOC, REALLOC };
+
+LS_COLD static void *sampled(const struct allocator *original, int how, void *block, size_t size) {
+    bool drawn = ls_draw(size);
+    size_t wanted = drawn ? FORWARDED : size;
+    uint64_t left = ls_self.left;
+    ls_self.forwarded = drawn;
+    void *made = how == MALLOC ? original->malloc(original->context, wanted)
+        : how == CALLOC ? original->calloc(original->context, 1, wanted)
+        : original->realloc(original->context, block, wanted);
+    ls_self.forwarded = false;
+    if (drawn) {
+        /* What the C library was asked for is not counted once more. */
+        ls_self.left = left;
+        ls_allocated(made, size == 0 ? 1 : size, LS_OBJECT);
+    }
+    return made;
 }
 
-#define SMALL(size) ((size) <= LARGEST_SMALL && LS_RARE((ls_self.left -= (int64_t)(size)) < 0))
+/* Larger ones are counted when pymalloc asks the C library for them. */
+#define COUNTED(size) ((size) <= LARGEST_SMALL && LS_TAKE(size))
 
 #define HOOKS(name, domain)                                                                                                        \
     static void *name##_malloc(void *context, size_t size) {                                                                       \
-        if (SMALL(size))                                                                                                           \
-            return sampled(&python.original[domain], size, false);                                                                 \
-        (void)context;                                                                                                             \
-        return python.original[domain].malloc(python.original[domain].context, size);                                             \
+        if (COUNTED(size))                                                                                                         \
+            return sampled(&python.original[domain], MALLOC, NULL, size);                                                          \
+        return python.original[domain].malloc(context, size);                                                                      \
     }                                                                                                                              \
     static void *name##_calloc(void *context, size_t count, size_t size) {                                                         \
-        if (count <= LARGEST_SMALL && size <= LARGEST_SMALL && SMALL(count * size))                                                \
-            return sampled(&python.original[domain], count * size, true);                                                          \
-        (void)context;                                                                                                             \
-        return python.original[domain].calloc(python.original[domain].context, count, size);                                      \
+        if (count <= LARGEST_SMALL && size <= LARGEST_SMALL && COUNTED(count * size))                                              \
+            return sampled(&python.original[domain], CALLOC, NULL, count * size);                                                  \
+        return python.original[domain].calloc(context, count, size);                                                               \
     }                                                                                                                              \
     static void *name##_realloc(void *context, void *block, size_t size) {                                                         \
-        (void)context;                                                                                                             \
-        if (block == NULL)                                                                                                         \
-            return name##_malloc(NULL, size);                                                                                      \
-        if (python.frees_hooked && ls_may_be_sampled(block))                                                                       \
-            ls_freed(block);                                                                                                       \
-        return python.original[domain].realloc(python.original[domain].context, block, size);                                     \
-    }                                                                                                                              \
-    static void name##_free(void *context, void *block) {                                                                          \
-        (void)context;                                                                                                             \
-        if (python.frees_hooked && ls_may_be_sampled(block))                                                                       \
-            ls_freed(block);                                                                                                       \
-        python.original[domain].free(python.original[domain].context, block);                                                     \
+        if (COUNTED(size))                                                                                                         \
+            return sampled(&python.original[domain], REALLOC, block, size);                                                        \
+        return python.original[domain].realloc(context, block, size);                                                              \
     }
 
 HOOKS(mem, MEM)
 HOOKS(object, OBJECT)
 
-void ls_python_hook(void) {
-    struct allocator mem = {NULL, mem_malloc, mem_calloc, mem_realloc, mem_free}, object = {NULL, object_malloc, object_calloc, object_realloc, object_free};
+static void put_hooks(void) {
     python.get_allocator(MEM, &python.original[MEM]);
     python.get_allocator(OBJECT, &python.original[OBJECT]);
-    mem.context = python.original[MEM].context;
-    object.context = python.original[OBJECT].context;
-    if (!python.frees_hooked) {
-        mem.free = python.original[MEM].free;
-        object.free = python.original[OBJECT].free;
-    }
+    struct allocator mem = {python.original[MEM].context, mem_malloc, mem_calloc, mem_realloc, python.original[MEM].free};
+    struct allocator object = {python.original[OBJECT].context, object_malloc, object_calloc, object_realloc, python.original[OBJECT].free};
     python.set_allocator(MEM, &mem);
     python.set_allocator(OBJECT, &object);
+}
+
+/* Once the interpreter runs. What it was told (PYTHONMALLOC, -X dev) has replaced hooks that were there before. */
+static uint32_t settle(void) {
+    python.settled = true;
+    const char *name = python.allocators();
+    if (name == NULL) {
+        /* Something stands before the interpreter's own: we, or somebody such as tracemalloc before us. */
+        if (python.original[OBJECT].malloc == NULL)
+            put_hooks();
+        return LS_RUNNING;
+    }
+    if (strcmp(name, "pymalloc") == 0) {
+        put_hooks();
+        return LS_RUNNING;
+    }
+    if (strcmp(name, "malloc") == 0 || strcmp(name, "malloc_debug") == 0)
+        /* Every object is a block of the C library's. */
+        return LS_RUNNING;
+    return strstr(name, "debug") != NULL ? LS_DEBUG_ALLOCATOR : LS_OTHER_ALLOCATOR;
+}
+
+uint32_t ls_python_hook(void) {
+    python.settled = false;
+    memset(python.original, 0, sizeof python.original);
+    if (ls_python_is_running())
+        return settle();
+    /* Where something is asked for, it comes when the interpreter starts, and then we look again. */
+    const char *asked = getenv("PYTHONMALLOC");
+    if (asked == NULL || asked[0] == 0)
+        put_hooks();
+    return LS_RUNNING;
 }
 
 void ls_python_unhook(void) {
@@ -179,7 +210,7 @@ static uint32_t version_of(void) {
 }
 
 bool ls_python_find(uint32_t *state) {
-    *state = LS_UNKNOWN_PYTHON;
+    *state = LS_RUNNING;
     python.get_allocator = (void (*)(int, struct allocator *))symbol("PyMem_GetAllocator");
     python.set_allocator = (void (*)(int, struct allocator *))symbol("PyMem_SetAllocator");
     python.thread_of_state = (void *(*)(void))symbol("PyGILState_GetThisThreadState");
@@ -188,32 +219,33 @@ bool ls_python_find(uint32_t *state) {
         python.thread_running = (void *(*)(void))symbol("_PyThreadState_UncheckedGet");
     python.main_interpreter = (void *(*)(void))symbol("PyInterpreterState_Main");
     python.code_type = symbol("PyCode_Type");
-    if (!python.get_allocator || !python.set_allocator || !python.thread_of_state || !python.thread_running || !python.main_interpreter || !python.code_type)
+    python.is_initialized = (int (*)(void))symbol("Py_IsInitialized");
+    python.is_finalizing = (int (*)(void))symbol("_Py_IsFinalizing");
+    if (python.is_finalizing == NULL)
+        python.is_finalizing = (int (*)(void))symbol("Py_IsFinalizing");
+    python.allocators = (const char *(*)(void))symbol("_PyMem_GetCurrentAllocatorName");
+    if (python.set_allocator == NULL)
         return false;
-    if (symbol("_Py_MergeZeroLocalRefcount") != NULL || symbol("_Py_RefTotal") != NULL)
-        /* Free-threaded, or a debug build: other layouts. */
-        return false;
+    *state = LS_UNKNOWN_PYTHON;
     python.hex = version_of();
     for (size_t i = 0; i < sizeof layouts / sizeof layouts[0]; i++) {
         if (layouts[i].version == python.hex >> 16)
             python.layout = &layouts[i];
     }
-    if (python.layout == NULL)
+    if (python.layout == NULL || !python.get_allocator || !python.thread_of_state || !python.thread_running || !python.main_interpreter
+        || !python.code_type || !python.is_initialized || !python.is_finalizing || !python.allocators)
         return false;
-    /* Before the interpreter starts, what will be asked for stands in the environment. Later it tells itself, or says NULL where something
-     * stands before its allocators, such as tracemalloc, which is no obstacle. */
-    int (*initialized)(void) = (int (*)(void))symbol("Py_IsInitialized");
-    const char *(*allocators)(void) = (const char *(*)(void))symbol("_PyMem_GetCurrentAllocatorName");
-    bool running = initialized != NULL && initialized();
-    const char *name = !running ? getenv("PYTHONMALLOC") : allocators == NULL ? NULL : allocators();
-    if (name != NULL && name[0] != 0 && (!running || strstr(name, "debug") != NULL)) {
-        /* The debugging ones check the size of every block; any that is asked for takes our hooks away. */
-        *state = LS_DEBUG_ALLOCATOR;
-        return false;
-    }
-    python.frees_hooked = running && name != NULL && strcmp(name, "malloc") == 0;
-    return true;
+    /* Other layouts. */
+    if (symbol("_Py_MergeZeroLocalRefcount") != NULL)
+        *state = LS_FREE_THREADED;
+    else if (symbol("_Py_RefTotal") != NULL || symbol("_Py_NegativeRefcount") != NULL)
+        *state = LS_DEBUG_BUILD;
+    else
+        *state = LS_RUNNING;
+    return *state == LS_RUNNING;
 }
+
+bool ls_python_is_running(void) { return python.is_initialized() != 0; }
 
 uint32_t ls_python_version(void) { return python.hex; }
 
@@ -262,19 +294,36 @@ static int32_t instruction_of(const void *frame, const void *code) {
     }
 }
 
+/* The calling thread's state, also where it has let go of the GIL to do something in C: nobody else changes its frames, which hold all that
+ * is read here. Only an interpreter that ends frees the states of threads that it does not wait for, a while after it has said so. */
+static void *thread_of_caller(void) {
+    void *own = python.thread_of_state(), *running = python.thread_running();
+    if (own == running)
+        return own;
+    /* Since 3.12 what runs is told by thread: it is another interpreter's then. Before, it may be another thread. */
+    bool another = running != NULL && python.hex >= 0x030c0000;
+    return own == NULL || another || python.is_finalizing() ? NULL : own;
+}
+
 bool ls_python_trace(struct ls_trace *trace) {
     const struct layout *layout = python.layout;
-    void *thread = python.thread_running();
-    if (thread == NULL || python.thread_of_state() != thread || word(thread, THREAD_INTERPRETER) != python.main_interpreter())
+    void *thread = thread_of_caller();
+    if (thread == NULL || word(thread, THREAD_INTERPRETER) != python.main_interpreter())
         return false;
+    if (LS_RARE(!python.settled) && thread == python.thread_running()) {
+        uint32_t state = settle();
+        if (state != LS_RUNNING)
+            ls_tables_state(state);
+    }
     const void *frame = word(thread, layout->thread_frames);
     if (layout->cframe_frame >= 0 && frame != NULL)
         frame = word(frame, layout->cframe_frame);
     for (uint32_t seen = 0; frame != NULL && seen < MOST_FRAMES; seen++, frame = word(frame, layout->frame_previous)) {
         const void *code = (const void *)((uintptr_t)word(frame, layout->frame_code) & POINTER);
         if (code == NULL || word(code, TYPE) != python.code_type
-            || (layout->frame_owner >= 0 && ((const char *)frame)[layout->frame_owner] == OWNED_BY_INTERPRETER))
-            /* The interpreter's own entry, not a function. */
+            || (layout->frame_owner >= 0 && ((const char *)frame)[layout->frame_owner] == OWNED_BY_INTERPRETER)
+            || word(code, layout->code_file) == word(code, layout->code_name))
+            /* The interpreter's own entry, or its own few instructions around __init__ (_Py_InitCleanup, in no file), not a function. */
             continue;
         if (trace->depth == LS_DEEPEST) {
             trace->cut = true;
@@ -282,6 +331,8 @@ bool ls_python_trace(struct ls_trace *trace) {
         }
         int64_t number = code_of(code);
         if (number < 0) {
+            /* A table is full. */
+            ls_count_stack_cut();
             trace->cut = true;
             break;
         }

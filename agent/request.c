@@ -13,6 +13,8 @@
 
 #include "agent.h"
 
+LS_OLD(dlsym);
+
 /* PyContext.ctx_vars, PyHamtObject.h_root, PyContextVar.var_hash: the same from 3.8 to 3.15. */
 enum { TYPE = 8, TYPE_NAME = 24, CONTEXT_VARIABLES = 24, TRIE_ROOT = 16, VARIABLE_HASH = 56 };
 

@@ -2,6 +2,7 @@
  * bytes is sampled with probability 1 - exp(-n / mean), and an observer counts it as n / (1 - exp(-n / mean)) bytes, which is right on
  * average whatever the sizes are (the estimator of tcmalloc's heap profiles). */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <math.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -13,7 +14,10 @@ LS_OLD(log);
 
 __thread struct ls_thread ls_self __attribute__((tls_model("initial-exec")));
 
-_Atomic uint8_t ls_filter[LS_FILTER];
+_Alignas(4096) _Atomic uint8_t ls_filter[LS_FILTER];
+
+/* Bytes after which a thread looks whether sampling has begun again. */
+static const uint64_t WHILE_OFF = 64 << 20;
 
 static uint64_t next_random(void) {
     /* xorshift64*, Vigna 2016. */
@@ -26,10 +30,10 @@ static uint64_t next_random(void) {
 }
 
 /* An exponentially distributed distance, at least one byte. */
-static int64_t distance(void) {
+static uint64_t distance(uint64_t mean) {
     double uniform = ((double)(next_random() >> 11) + 0.5) * 0x1p-53;
-    double bytes = -log(uniform) * (double)ls_mean();
-    return bytes < 0x1p62 ? (int64_t)bytes + 1 : (int64_t)1 << 62;
+    double bytes = -log(uniform) * (double)mean;
+    return bytes < 0x1p62 ? (uint64_t)bytes + 1 : (uint64_t)1 << 62;
 }
 
 LS_COLD static void start_thread(void) {
@@ -41,24 +45,26 @@ LS_COLD static void start_thread(void) {
 }
 
 LS_COLD bool ls_draw(size_t bytes) {
-    if (LS_RARE(!ls_self.started)) {
-        start_thread();
-        ls_self.left = distance() - (int64_t)bytes;
-        if (ls_self.left >= 0)
-            return false;
-    }
-    if (ls_mean() == 0) {
-        /* Switched off: this thread comes back here after 2^62 bytes. */
-        ls_self.left = (int64_t)1 << 62;
+    uint64_t mean = ls_mean();
+    if (mean == 0) {
+        /* Switched off, perhaps not for ever. */
+        ls_self.left = WHILE_OFF;
         return false;
     }
-    ls_self.left = distance();
+    if (LS_RARE(!ls_self.started)) {
+        start_thread();
+        ls_self.left = distance(mean);
+        if (!LS_TAKE(bytes))
+            return false;
+    }
+    ls_self.left = distance(mean);
     return !ls_self.inside;
 }
 
 LS_COLD void ls_allocated(void *address, size_t bytes, int domain) {
     if (address == NULL || ls_self.inside)
         return;
+    int error = errno;
     ls_self.inside = true;
     struct ls_trace trace;
     trace.depth = 0;
@@ -80,11 +86,13 @@ LS_COLD void ls_allocated(void *address, size_t bytes, int domain) {
     }
     ls_unlock();
     ls_self.inside = false;
+    errno = error;
 }
 
 LS_COLD size_t ls_freed(void *address) {
     if (ls_self.inside)
         return 0;
+    int error = errno;
     ls_self.inside = true;
     ls_lock();
     size_t bytes = ls_slot_drop(address);
@@ -96,5 +104,6 @@ LS_COLD size_t ls_freed(void *address) {
     }
     ls_unlock();
     ls_self.inside = false;
+    errno = error;
     return bytes;
 }

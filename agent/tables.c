@@ -45,8 +45,10 @@ static struct {
     struct ls_code *codes;
     char *text;
 
+    uint32_t *mine;           /* 1; reads as 0 in a copy of this process that does not know that it is one */
     uint32_t free_slot;       /* number + 1 of the first free slot that was used before; the next stands in its `stack` */
     uint32_t slots_used;
+    uint64_t stacks_used, frames_used, codes_used, text_used;   /* ours: what stands in the file is not believed */
     uint32_t slot_at[SLOT_INDEX];     /* by address: number + 1 of the slot, 0 for none */
     uint32_t stack_at[STACK_INDEX];   /* by contents */
     uint32_t code_at[CODE_INDEX];     /* by identity and check */
@@ -58,9 +60,29 @@ static _Atomic uint64_t mean_now;
 
 uint64_t ls_mean(void) { return atomic_load_explicit(&mean_now, memory_order_relaxed); }
 
-void ls_lock(void) { pthread_mutex_lock(&mutex); }
+void ls_lock(void) {
+    if (!ls_self.forking)
+        pthread_mutex_lock(&mutex);
+}
 
-void ls_unlock(void) { pthread_mutex_unlock(&mutex); }
+void ls_unlock(void) {
+    if (!ls_self.forking)
+        pthread_mutex_unlock(&mutex);
+}
+
+void ls_before_fork(void) {
+    pthread_mutex_lock(&mutex);
+    ls_self.forking = true;
+}
+
+static void forget(void);
+
+void ls_after_fork(bool child) {
+    if (child)
+        forget();
+    ls_self.forking = false;
+    pthread_mutex_unlock(&mutex);
+}
 
 static uint64_t now(void) {
     struct timespec time;
@@ -78,11 +100,11 @@ static uint64_t mixed(uint64_t value) {
 }
 
 /* Reserved as a whole, so that a full disk is an error here and not a SIGBUS at some allocation. */
-static int create_file(const char *path) {
+static int create_file(const char *path, size_t size) {
     int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file < 0)
         return -1;
-    int error = posix_fallocate(file, 0, (off_t)FILE_SIZE);
+    int error = posix_fallocate(file, 0, (off_t)size);
     if (error != 0) {
         unlink(path);
         close(file);
@@ -92,21 +114,36 @@ static int create_file(const char *path) {
     return file;
 }
 
-static int make_file(void) {
+/* For whoever looks into the folder: a name alone finds room where contents do not. */
+static void leave_reason(int error) {
+    char path[PATH_MAX];
+    int length = snprintf(path, sizeof path, "%s/%d-%d.failed", tables.folder, (int)getpid(), error);
+    if (length < 0 || (size_t)length >= sizeof path)
+        return;
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (file >= 0)
+        close(file);
+}
+
+/* A mapped file with a header that has all but its magic; NULL with errno. */
+static char *map_file(size_t size, uint64_t mean) {
     /* A process that becomes another program (exec) keeps its number. */
     uint64_t started = now();
     int length = snprintf(tables.path, sizeof tables.path, "%s/%d-%llx.agent", tables.folder, (int)getpid(), (unsigned long long)started);
-    if (length < 0 || (size_t)length >= sizeof tables.path)
-        return ENAMETOOLONG;
-    int file = create_file(tables.path);
+    if (length < 0 || (size_t)length >= sizeof tables.path) {
+        errno = ENAMETOOLONG;
+        return NULL;
+    }
+    int file = create_file(tables.path, size);
     if (file < 0)
-        return errno;
-    char *memory = mmap(NULL, FILE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+        return NULL;
+    char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     int error = errno;
     close(file);
     if (memory == MAP_FAILED) {
         unlink(tables.path);
-        return error;
+        errno = error;
+        return NULL;
     }
 
     struct ls_header *header = (struct ls_header *)memory;
@@ -127,12 +164,39 @@ static int make_file(void) {
     header->header_size = sizeof *header;
     header->pid = (uint32_t)getpid();
     header->started_ns = started;
-    header->mean_bytes = tables.mean;
+    header->mean_bytes = mean;
     header->python = tables.python;
     header->native = tables.native;
-    header->stacks_used = 1;  /* LS_NO_STACK */
+    return memory;
+}
 
-    tables.header = header;
+static void finish_header(struct ls_header *header) {
+    uint64_t magic;
+    memcpy(&magic, LS_MAGIC, sizeof magic);
+    __atomic_store_n((uint64_t *)(void *)header->magic, magic, __ATOMIC_RELEASE);
+}
+
+static void mark_as_ours(void) {
+    static uint32_t always;
+    if (tables.mine == NULL) {
+        void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        /* Linux 4.14. */
+        bool wiped = page != MAP_FAILED && madvise(page, 4096, MADV_WIPEONFORK) == 0;
+        if (page != MAP_FAILED && !wiped)
+            munmap(page, 4096);
+        tables.mine = wiped ? page : &always;
+    }
+    *tables.mine = 1;
+}
+
+static int make_file(void) {
+    char *memory = map_file(FILE_SIZE, tables.mean);
+    if (memory == NULL) {
+        int error = errno;
+        leave_reason(error);
+        return error;
+    }
+    struct ls_header *header = (struct ls_header *)memory;
     tables.slots = (struct ls_slot *)(memory + header->slots);
     tables.events = (struct ls_event *)(memory + header->events);
     tables.stacks = (struct ls_stack *)(memory + header->stacks);
@@ -140,20 +204,36 @@ static int make_file(void) {
     tables.codes = (struct ls_code *)(memory + header->codes);
     tables.text = memory + header->text;
     tables.free_slot = tables.slots_used = 0;
+    tables.frames_used = tables.codes_used = tables.text_used = 0;
+    tables.stacks_used = header->stacks_used = 1;  /* LS_NO_STACK */
     memset(tables.slot_at, 0, sizeof tables.slot_at);
     memset(tables.stack_at, 0, sizeof tables.stack_at);
     memset(tables.code_at, 0, sizeof tables.code_at);
-    atomic_thread_fence(memory_order_release);
-    memcpy(header->magic, LS_MAGIC, sizeof header->magic);
+    mark_as_ours();
+    tables.header = header;
+    finish_header(header);
     return 0;
 }
 
-int ls_tables_open(const char *folder, uint64_t mean_bytes, uint32_t python, bool native) {
+/* Nothing is sampled that could be freed. */
+static void clear_filter(void) {
+    /* Gives the pages back, untouched ones cost nothing. */
+    if (madvise((void *)ls_filter, sizeof ls_filter, MADV_DONTNEED) != 0)
+        memset((void *)ls_filter, 0, sizeof ls_filter);
+}
+
+static bool set_folder(const char *folder, uint32_t python) {
     if (strlen(folder) >= sizeof tables.folder)
-        return ENAMETOOLONG;
+        return false;
     strcpy(tables.folder, folder);
-    tables.mean = mean_bytes;
     tables.python = python;
+    return true;
+}
+
+int ls_tables_open(const char *folder, uint64_t mean_bytes, uint32_t python, bool native) {
+    if (!set_folder(folder, python))
+        return ENAMETOOLONG;
+    tables.mean = mean_bytes;
     tables.native = native;
     int error = make_file();
     if (error == 0)
@@ -161,47 +241,74 @@ int ls_tables_open(const char *folder, uint64_t mean_bytes, uint32_t python, boo
     return error;
 }
 
+void ls_tables_refuse(const char *folder, uint32_t python, uint32_t state) {
+    if (!set_folder(folder, python))
+        return;
+    char *memory = map_file(HEADER_SIZE, 1);
+    if (memory == NULL)
+        return;
+    struct ls_header *header = (struct ls_header *)memory;
+    header->state = state;
+    finish_header(header);
+    munmap(memory, HEADER_SIZE);
+}
+
+/* A child that was made by clone(2) itself runs no handlers, and must keep away from its parent's file. (One of vfork(2) runs in its
+ * parent's memory, and what it allocates is there.) */
+static bool is_ours(void) { return tables.header != NULL && *tables.mine == 1; }
+
 bool ls_tables_ready(void) {
     if (LS_RARE(tables.pending)) {
         tables.pending = false;
-        if (make_file() != 0) {
-            tables.header = NULL;
+        if (make_file() != 0)
             atomic_store(&mean_now, 0);
-        }
     }
-    return tables.header != NULL;
+    return is_ours();
 }
 
-/* In the child of a fork: the file is the parent's. A child that ends or becomes another program before its first sample makes none. */
-void ls_tables_forget(void) {
+static void unmap(void) {
     if (tables.header == NULL)
         return;
     munmap(tables.header, FILE_SIZE);
     tables.header = NULL;
-    tables.pending = true;
-    memset((void *)ls_filter, 0, sizeof ls_filter);
+    clear_filter();
+}
+
+/* In the child of a fork: the file is the parent's. A child that ends or becomes another program before its first sample makes none. */
+static void forget(void) {
+    if (tables.header == NULL)
+        return;
+    unmap();
+    tables.pending = ls_mean() != 0;
 }
 
 void ls_tables_state(uint32_t state) {
-    if (tables.header != NULL)
+    if (is_ours())
         __atomic_store_n(&tables.header->state, state, __ATOMIC_RELEASE);
     if (state != LS_RUNNING)
         atomic_store(&mean_now, 0);
 }
+
+void ls_tables_close(uint32_t state) {
+    ls_tables_state(state);
+    tables.pending = false;
+    unmap();
+}
+
+void ls_count_stack_cut(void) { tables.header->stacks_full++; }
 
 void ls_count_no_python(void) { tables.header->no_python++; }
 
 /* --- texts and codes ---------------------------------------------------------------------------------------------- */
 
 static char *text_room(size_t length, int64_t *offset) {
-    struct ls_header *header = tables.header;
-    uint64_t at = header->text_used, size = (sizeof(uint32_t) + length + 3) & ~(size_t)3;
+    uint64_t at = tables.text_used, size = (sizeof(uint32_t) + length + 3) & ~(size_t)3;
     if (length > LS_TEXT || at + size > LS_TEXT)
         return NULL;
     uint32_t prefix = (uint32_t)length;
     memcpy(tables.text + at, &prefix, sizeof prefix);
     *offset = (int64_t)at;
-    header->text_used = at + size;
+    tables.header->text_used = tables.text_used = at + size;
     return tables.text + at + sizeof prefix;
 }
 
@@ -275,14 +382,14 @@ static size_t code_place(uint64_t identity, uint64_t check) {
 int64_t ls_code_find(uint64_t identity, uint64_t check) { return (int64_t)tables.code_at[code_place(identity, check)] - 1; }
 
 int64_t ls_code_add(uint64_t identity, uint64_t check, int64_t file, int64_t name, int64_t lines, int32_t first_line, uint32_t kind) {
-    struct ls_header *header = tables.header;
-    uint64_t number = header->codes_used;
+    uint64_t number = tables.codes_used;
     if (number == LS_CODES || file < 0 || name < 0 || lines < 0)
         return -1;
     tables.codes[number] = (struct ls_code){identity, (uint32_t)file, (uint32_t)name, (uint32_t)lines, first_line, kind, 0};
     tables.code_check[number] = check;
     tables.code_at[code_place(identity, check)] = (uint32_t)number + 1;
-    __atomic_store_n(&header->codes_used, number + 1, __ATOMIC_RELEASE);
+    tables.codes_used = number + 1;
+    __atomic_store_n(&tables.header->codes_used, number + 1, __ATOMIC_RELEASE);
     return (int64_t)number;
 }
 
@@ -299,20 +406,23 @@ uint32_t ls_stack_of(const struct ls_trace *trace) {
     for (; tables.stack_at[at] != 0; at = (at + 1) % STACK_INDEX) {
         uint32_t number = tables.stack_at[at] - 1;
         const struct ls_stack *stack = &tables.stacks[number];
-        if (tables.stack_hash[number] == (uint32_t)hash && stack->depth == trace->depth && memcmp(&tables.frames[stack->first], trace->frames, size) == 0)
+        uint32_t first = stack->first;
+        if (tables.stack_hash[number] == (uint32_t)hash && stack->depth == trace->depth && first <= LS_FRAMES - trace->depth
+            && memcmp(&tables.frames[first], trace->frames, size) == 0)
             return number;
     }
     struct ls_header *header = tables.header;
-    uint64_t number = header->stacks_used, first = header->frames_used;
+    uint64_t number = tables.stacks_used, first = tables.frames_used;
     if (number == LS_STACKS || first + trace->depth > LS_FRAMES) {
         header->stacks_full++;
         return LS_NO_STACK;
     }
     memcpy(&tables.frames[first], trace->frames, size);
-    header->frames_used = first + trace->depth;
+    header->frames_used = tables.frames_used = first + trace->depth;
     tables.stacks[number] = (struct ls_stack){(uint32_t)first, (uint16_t)trace->depth, trace->cut};
     tables.stack_hash[number] = (uint32_t)hash;
     tables.stack_at[at] = (uint32_t)number + 1;
+    tables.stacks_used = number + 1;
     __atomic_store_n(&header->stacks_used, number + 1, __ATOMIC_RELEASE);
     return (uint32_t)number;
 }
@@ -327,8 +437,8 @@ static void tell(int kind, const struct ls_slot *slot, uint64_t time, int domain
         return;
     }
     struct ls_event *event = &tables.events[number % LS_EVENTS];
-    __atomic_store_n(&event->number, 0, __ATOMIC_RELAXED);
-    atomic_thread_fence(memory_order_release);
+    /* What follows stays behind it: an exchange and no fence, which the thread sanitizer does not know. */
+    __atomic_exchange_n(&event->number, 0, __ATOMIC_ACQ_REL);
     event->time_ns = time;
     event->address = slot->address;
     event->bytes = slot->bytes;
@@ -357,7 +467,7 @@ bool ls_slot_take(void *block, size_t bytes, uint32_t stack, uint64_t request, i
     uint32_t number;
     if (tables.free_slot != 0) {
         number = tables.free_slot - 1;
-        tables.free_slot = tables.slots[number].stack;
+        tables.free_slot = tables.slots[number].stack <= LS_SLOTS ? tables.slots[number].stack : 0;
     } else if (tables.slots_used < LS_SLOTS) {
         number = tables.slots_used++;
     } else {
@@ -378,7 +488,7 @@ bool ls_slot_take(void *block, size_t bytes, uint32_t stack, uint64_t request, i
 }
 
 size_t ls_slot_drop(void *block) {
-    if (tables.header == NULL)
+    if (!is_ours())
         return 0;
     size_t at = slot_place((uint64_t)(uintptr_t)block);
     if (tables.slot_at[at] == 0)

@@ -25,8 +25,16 @@ enum {
     LS_NO_STACK = 0,
 };
 
-/* Why the agent has stopped, or never began. */
-enum { LS_RUNNING = 0, LS_UNKNOWN_PYTHON = 1, LS_DEBUG_ALLOCATOR = 2, LS_ENDED = 3, LS_FORKED = 4, LS_SUBINTERPRETER = 5 };
+/* Why the agent has stopped, or never began: then the file may end behind the header. */
+enum {
+    LS_RUNNING = 0,
+    LS_UNKNOWN_PYTHON = 1,    /* a version whose frames we do not know */
+    LS_DEBUG_ALLOCATOR = 2,   /* PYTHONMALLOC=debug, -X dev: it checks the size of every block */
+    LS_ENDED = 3,             /* as asked, or with the process */
+    LS_FREE_THREADED = 4,
+    LS_DEBUG_BUILD = 5,
+    LS_OTHER_ALLOCATOR = 6,   /* objects do not come from pymalloc, or the interpreter has a malloc of its own within */
+};
 
 struct ls_header {
     char magic[8];            /* written last */
@@ -45,7 +53,7 @@ struct ls_header {
     uint64_t samples;         /* blocks sampled so far */
     uint64_t slots_full;      /* samples that found no slot: live bytes are short of them */
     uint64_t stacks_full;     /* samples without a stack because a table was full */
-    uint64_t no_python;       /* samples of threads that did not run Python just then */
+    uint64_t no_python;       /* samples of threads that run no Python, or another interpreter than the first */
     uint64_t stacks_used, frames_used, codes_used, text_used;
     uint64_t event_next;      /* number of the next event; event n stands at n % event_count */
     uint64_t events_lost;

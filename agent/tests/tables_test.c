@@ -1,14 +1,17 @@
 /* The slow path without an interpreter: sampling, slots, events, forks. Built three times, see the Makefile: with the address, undefined
  * behaviour and thread sanitizers. Prints what has failed; exit code 1 then. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <math.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -66,6 +69,18 @@ static const char *map_file(int pid) {
     return memory == MAP_FAILED ? NULL : memory;
 }
 
+static void *map_writable(void) {
+    int file = open(file_of(getpid()), O_RDWR | O_CLOEXEC);
+    struct stat status;
+    if (file < 0 || fstat(file, &status) != 0)
+        abort();
+    void *memory = mmap(NULL, (size_t)status.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    close(file);
+    if (memory == MAP_FAILED)
+        abort();
+    return memory;
+}
+
 static double live_bytes(const char *memory, double mean) {
     const struct ls_header *header = (const struct ls_header *)memory;
     const struct ls_slot *slots = (const struct ls_slot *)(memory + header->slots);
@@ -79,7 +94,7 @@ static double live_bytes(const char *memory, double mean) {
 
 /* As a hook does. */
 static void *take(uintptr_t address, size_t size) {
-    if ((ls_self.left -= (int64_t)size) < 0 && ls_draw(size))
+    if (LS_TAKE(size) && ls_draw(size))
         ls_allocated((void *)address, size, LS_OBJECT);
     return (void *)address;
 }
@@ -197,27 +212,158 @@ static void threads_share_the_tables(void) {
     EXPECT(header->live_blocks == 0);
 }
 
+static int status_of(pid_t child) {
+    int status = -1;
+    EXPECT(waitpid(child, &status, 0) == child);
+    return status;
+}
+
 static void children_have_files_of_their_own(void) {
-    ls_lock();
+    ls_before_fork();
+    /* As other libraries' handlers do. */
+    ls_allocated((void *)12288, 30, LS_OBJECT);
+    EXPECT(ls_freed((void *)12288) == 30);
+    ls_allocated((void *)16384, 30, LS_OBJECT);
     pid_t child = fork();
     if (child == 0) {
-        ls_tables_forget();
-        ls_unlock();
+        /* Before it is our turn: the file is the parent's. */
+        ls_allocated((void *)20480, 30, LS_OBJECT);
+        ls_freed((void *)16384);
+        ls_after_fork(true);
+        EXPECT(!ls_may_be_sampled((void *)16384));
         if (access(file_of(getpid()), F_OK) == 0)
             /* Before its first sample. */
             _exit(2);
         ls_allocated((void *)8192, 30, LS_OBJECT);
         const char *memory = map_file(getpid());
         const struct ls_header *header = (const struct ls_header *)memory;
-        _exit(memory != NULL && header->live_blocks == 1 && header->samples == 1 && memcmp(header->magic, LS_MAGIC, 8) == 0 ? 0 : 3);
+        _exit(memory != NULL && header->live_blocks == 1 && header->samples == 1 && memcmp(header->magic, LS_MAGIC, 8) == 0 && failures == 0 ? 0 : 3);
     }
-    ls_unlock();
-    int status;
-    EXPECT(waitpid(child, &status, 0) == child);
-    EXPECT(status == 0);
+    ls_after_fork(false);
+    EXPECT(status_of(child) == 0);
     EXPECT(unlink(file_of(child)) == 0);
     const char *memory = map_file(getpid());
-    EXPECT(((const struct ls_header *)memory)->live_blocks == 0);
+    EXPECT(((const struct ls_header *)memory)->live_blocks == 1);
+    EXPECT(ls_freed((void *)16384) == 30);
+}
+
+/* Sanitizers would not survive clone(2) itself, but fork(3) runs no handlers here either: the test has registered none. */
+static void copies_that_do_not_know_it_keep_away(void) {
+    const char *memory = map_file(getpid());
+    const struct ls_header *header = (const struct ls_header *)memory;
+    ls_allocated((void *)8192, 30, LS_OBJECT);
+    uint64_t samples = header->samples, events = header->event_next;
+    pid_t child = fork();
+    if (child == 0) {
+        ls_allocated((void *)16384, 30, LS_OBJECT);
+        _exit(ls_freed((void *)8192) == 0 ? 0 : 2);
+    }
+    EXPECT(status_of(child) == 0);
+    EXPECT(header->samples == samples);
+    EXPECT(header->event_next == events);
+    EXPECT(ls_freed((void *)8192) == 30);
+}
+
+static void sizes_that_nobody_has_are_no_end(void) {
+    const char *memory = map_file(getpid());
+    const struct ls_header *header = (const struct ls_header *)memory;
+    static const size_t impossible[] = {SIZE_MAX, (size_t)1 << 63, SIZE_MAX / 2 + 2};
+    for (int i = 0; i < 3; i++) {
+        if (LS_TAKE(impossible[i]) && ls_draw(impossible[i]))
+            /* What malloc says. */
+            ls_allocated(NULL, impossible[i], LS_NATIVE);
+    }
+    uint64_t samples = header->samples;
+    for (uintptr_t at = 1; at <= 100; at++)
+        give(take(at << 20, 1 << 20));
+    EXPECT(header->samples > samples + 90);
+}
+
+static void what_the_file_says_is_not_believed(void) {
+    struct ls_header *header = (struct ls_header *)map_writable();
+    struct ls_slot *slots = (struct ls_slot *)((char *)header + header->slots);
+    struct ls_stack *stacks = (struct ls_stack *)((char *)header + header->stacks);
+    ls_allocated((void *)8192, 30, LS_OBJECT);
+    ls_freed((void *)8192);
+    for (uint32_t i = 0; i < LS_SLOTS; i++) {
+        if (slots[i].address == 0)
+            slots[i].stack = UINT32_MAX - i;
+    }
+    for (uint32_t i = 1; i < LS_STACKS; i++)
+        stacks[i].first = UINT32_MAX;
+    header->stacks_used = header->frames_used = header->codes_used = header->text_used = UINT64_MAX / 2;
+    header->event_read = UINT64_MAX;
+    for (uintptr_t at = 1; at < 100; at++) {
+        wanted_line = (uint32_t)at;
+        ls_allocated((void *)(at * 4096), 10, LS_OBJECT);
+    }
+    for (uintptr_t at = 1; at < 100; at++)
+        ls_freed((void *)(at * 4096));
+    wanted_line = 1;
+    header->event_read = 0;
+}
+
+static const char *file_matching(const char *pattern) {
+    static char path[128];
+    char whole[128];
+    glob_t found;
+    snprintf(whole, sizeof whole, "%s/%s", folder, pattern);
+    path[0] = 0;
+    if (glob(whole, 0, NULL, &found) == 0) {
+        snprintf(path, sizeof path, "%s", found.gl_pathv[0]);
+        globfree(&found);
+    }
+    return path;
+}
+
+/* A file size limit stands in for a full disk. */
+static void no_room_is_told_beside(void) {
+    pid_t child = fork();
+    if (child == 0) {
+        struct rlimit limit = {4096, 4096};
+        signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &limit);
+        ls_before_fork();
+        ls_after_fork(true);
+        ls_allocated((void *)8192, 30, LS_OBJECT);
+        _exit(ls_mean() == 0 && file_of(getpid())[0] == 0 ? 0 : 2);
+    }
+    EXPECT(status_of(child) == 0);
+    char pattern[64];
+    snprintf(pattern, sizeof pattern, "%d-%d.failed", (int)child, EFBIG);
+    EXPECT(unlink(file_matching(pattern)) == 0);
+}
+
+static void refusals_are_told(void) {
+    pid_t child = fork();
+    if (child == 0) {
+        ls_tables_refuse(folder, 0x030f00f0, LS_FREE_THREADED);
+        const struct ls_header *header = (const struct ls_header *)map_file(getpid());
+        _exit(header != NULL && header->state == LS_FREE_THREADED && memcmp(header->magic, LS_MAGIC, 8) == 0 && header->mean_bytes > 0 ? 0 : 2);
+    }
+    EXPECT(status_of(child) == 0);
+    EXPECT(unlink(file_of(child)) == 0);
+}
+
+static void it_can_begin_again(void) {
+    char first[128];
+    snprintf(first, sizeof first, "%s", file_of(getpid()));
+    ls_allocated((void *)8192, 30, LS_OBJECT);
+    ls_tables_close(LS_ENDED);
+    EXPECT(ls_mean() == 0);
+    EXPECT(!ls_may_be_sampled((void *)8192));
+    EXPECT(ls_freed((void *)8192) == 0);
+    ls_allocated((void *)8192, 30, LS_OBJECT);
+    /* Nothing is sampled now, for as long as it takes to see that it has begun. */
+    take(1 << 20, 1 << 20);
+    EXPECT(unlink(first) == 0);
+    EXPECT(ls_tables_open(folder, 100 * 1024, 0x030b02f0, false) == 0);
+    const struct ls_header *header = (const struct ls_header *)map_file(getpid());
+    EXPECT(header->live_blocks == 0 && header->samples == 0);
+    for (uintptr_t at = 1; at <= 100; at++)
+        give(take(at << 20, 1 << 20));
+    EXPECT(header->samples > 10);
+    EXPECT(header->live_blocks == 0);
 }
 
 static void stopping_ends_sampling(void) {
@@ -265,7 +411,13 @@ int main(void) {
     run(addresses_that_come_again_replace);
     run(threads_share_the_tables);
     run(children_have_files_of_their_own);
+    run(copies_that_do_not_know_it_keep_away);
+    run(sizes_that_nobody_has_are_no_end);
+    run(no_room_is_told_beside);
+    run(refusals_are_told);
     run(full_tables_are_counted);
+    run(it_can_begin_again);
+    run(what_the_file_says_is_not_believed);
     /* The last one. */
     run(stopping_ends_sampling);
     unlink(file_of(getpid()));
