@@ -17,7 +17,8 @@ public readonly record struct CallFrame(string Function, string File, int Line)
 /// <param name="Blocks">Estimate, unbiased.</param>
 /// <param name="Samples">On which the estimates stand: their relative error is about 1/sqrt(samples).</param>
 /// <param name="IsCut">Frames further out were not kept.</param>
-public sealed record StackAllocation(ImmutableArray<CallFrame> Frames, double Bytes, double Blocks, long Samples, bool IsCut);
+/// <param name="Thread">As the process numbers it; 0 where it is not known.</param>
+public sealed record StackAllocation(ImmutableArray<CallFrame> Frames, double Bytes, double Blocks, long Samples, bool IsCut, int Thread = 0);
 
 /// <summary>Memory by stack at one moment.</summary>
 /// <param name="Stacks">By bytes, descending.</param>

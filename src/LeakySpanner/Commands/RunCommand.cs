@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using LeakySpanner.Reports;
 using LeakySpanner.Reports.Profiles;
@@ -13,22 +14,25 @@ internal static class RunCommand
 
     public static Command Build(CommandContext context)
     {
-        var format = new Option<string>("--format") { Description = "of the file: speedscope, pprof or collapsed", HelpName = "FORMAT", DefaultValueFactory = _ => "speedscope" };
-        format.AcceptOnlyFromAmong("speedscope", "pprof", "collapsed");
+        var format = new Option<string?>("--format") { Description = "html (a page with a flame graph, the default), json, speedscope, pprof or collapsed; --output's ending says it too", HelpName = "FORMAT" };
+        format.AcceptOnlyFromAmong(ProfileFile.Formats);
         var output = new Option<string?>("--output", "-o") { Description = "the file; with {pid} in its name one per process", HelpName = "FILE" };
         var every = new Option<int>("--sample-every") { Description = "mean distance of two samples in KiB of allocations, 4 to 1048576", HelpName = "KIB", DefaultValueFactory = _ => 128 };
         var rows = new Option<int>("--limit") { Description = "lines of code to print", HelpName = "N", DefaultValueFactory = _ => 10 };
+        var open = new Option<bool>("--open") { Description = "show the page in the browser at the end, also where no terminal asks" };
+        var noOpen = new Option<bool>("--no-open") { Description = "do not show it; without either it is shown where there is a terminal and a browser" };
         var command = new Command(
             "run", "run -- COMMAND with allocation sampling, children included: what memory was made of at its peak and at the end (kill -USR2 writes it meanwhile)")
         {
-            format, output, every, rows,
+            format, output, every, rows, open, noOpen,
         };
         context.SetAction(command, (parse, stop) => RunAsync(
-            context, new ProfileFile(parse.GetValue(format)!, parse.GetValue(output)), parse.GetValue(every) * Kilobyte, Math.Max(0, parse.GetValue(rows)), stop));
+            context, ProfileFile.Of(parse.GetValue(format), parse.GetValue(output)), parse.GetValue(every) * Kilobyte, Math.Max(0, parse.GetValue(rows)),
+            parse.GetValue(noOpen) ? false : parse.GetValue(open) ? true : null, stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(CommandContext context, ProfileFile file, long meanBytes, int rows, CancellationToken stop)
+    private static async Task<int> RunAsync(CommandContext context, ProfileFile file, long meanBytes, int rows, bool? open, CancellationToken stop)
     {
         if (context.Started is not { IsEmpty: false } command)
             throw new UsageException("no command after --: for example leakyspanner run -- python3 main.py");
@@ -44,15 +48,20 @@ internal static class RunCommand
             Interlocked.Exchange(ref asked, 1);
         });
         using var session = RunSession.Create(context.Clock);
-        var code = await session.RunAsync(command, meanBytes, () => Interlocked.Exchange(ref asked, 0) != 0, Write, stop).ConfigureAwait(false);
-        Write();
+        context.Terminal.Error.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"leakyspanner: one sample per {Phrase.Bytes(meanBytes)} on average; kill -USR2 {Environment.ProcessId} writes {file.Format} now, and once more at the end"));
+        var code = await session.RunAsync(command, meanBytes, () => Interlocked.Exchange(ref asked, 0) != 0, () => Write(), stop).ConfigureAwait(false);
+        var files = Write();
+        if (file.Format is "html" && files.Count > 0 && (open ?? context.Terminal.OutputIsLive) && !Browser.TryOpen(files[0]) && open is true)
+            context.Terminal.Error.WriteLine("leakyspanner: no browser was found to open it in: set BROWSER to one");
         return code;
 
-        void Write()
+        IReadOnlyList<string> Write()
         {
-            var written = file.Write(session.Processes, context.Clock.GetUtcNow());
+            var written = file.Write(session.Processes, session.HasEnded, context.Clock.GetUtcNow());
             // Standard output is the command's.
             RunText.Write(new ReportWriter(context.Terminal.Error, context.Terminal.Width, colour: false), session, written, rows);
+            return written;
         }
     }
 }

@@ -10,7 +10,7 @@ internal static class RunText
     public static void Write(ReportWriter writer, RunSession session, IReadOnlyList<string> files, int rows)
     {
         foreach (var process in session.Processes.Where(process => process.Counts.Samples > 0))
-            Write(writer, process, rows);
+            Write(writer, process, session.HasEnded, rows);
         if (files.Count == 0)
             writer.Line("leakyspanner: no sample was taken: the command ran no CPython 3.8 to 3.15 (default build), or allocated next to nothing");
         if (session.Unfollowed > 0)
@@ -19,19 +19,33 @@ internal static class RunText
             writer.Line($"leakyspanner: wrote {FrameText.Plain(file)}");
     }
 
-    private static void Write(ReportWriter writer, SampledProcess process, int rows)
+    private static void Write(ReportWriter writer, SampledProcess process, bool ended, int rows)
     {
-        var (peak, live, counts) = (process.Peak, process.Live, process.Counts);
-        writer.Line($"{FrameText.Plain(process.Command)} (pid {process.Pid}): {Phrase.Bytes((long)peak.Bytes)} at the peak, {Phrase.Bytes((long)live.Bytes)} at the end,"
+        var (peak, live) = (process.Peak, process.Live);
+        writer.Line($"{FrameText.Plain(process.Command)} (pid {process.Pid}): {Phrase.Bytes((long)peak.Bytes)} at the peak, {Phrase.Bytes((long)live.Bytes)} {(ended ? "at the end" : "now")},"
             + $" estimated from {Phrase.Plural(peak.Samples, "sample")} at the peak");
         foreach (var (place, bytes, samples) in ByLine(peak).Take(rows))
             writer.Line($"  {Phrase.Bytes((long)bytes),10}  {Phrase.Share(peak.Bytes > 0 ? bytes / peak.Bytes : 0),6}  ±{Phrase.Share(1 / Math.Sqrt(samples)),4}  {place}");
+        if (process.Growth is { } growth && ByLine(growth.Profile).FirstOrDefault() is { Bytes: > 0 } most)
+        {
+            writer.Line($"  {Phrase.Bytes((long)growth.Profile.Bytes)} have come since {Phrase.Duration(growth.Since)} after the start, {Phrase.Bytes((long)most.Bytes)} of it from"
+                + $" {most.Place}");
+        }
+
+        foreach (var note in Notes(process))
+            writer.Line($"  {note}");
+    }
+
+    /// <summary>What to know of a process's numbers.</summary>
+    public static IEnumerable<string> Notes(SampledProcess process)
+    {
+        var counts = process.Counts;
         if (process.HasGaps)
-            writer.Line("  samples came faster than they were read: the peak may have been higher");
+            yield return "samples came faster than they were read: the peak may have been higher";
         if (counts.SlotsFull > 0)
-            writer.Line($"  {Phrase.Plural(counts.SlotsFull, "sample")} found no room: the numbers are too small; a larger --sample-every helps");
+            yield return $"{Phrase.Plural(counts.SlotsFull, "sample")} found no room: the numbers are too small; a larger --sample-every helps";
         if (counts.StacksFull > 0)
-            writer.Line($"  {Phrase.Plural(counts.StacksFull, "sample")} without a stack: there were too many different ones");
+            yield return $"{Phrase.Plural(counts.StacksFull, "sample")} without a stack: there were too many different ones";
     }
 
     /// <summary>By the innermost line of Python code.</summary>

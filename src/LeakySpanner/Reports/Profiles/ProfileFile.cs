@@ -1,25 +1,41 @@
 using System.Globalization;
+using System.Text.Json;
 using LeakySpanner.Commands;
 using LeakySpanner.Model.Usage;
+using LeakySpanner.Reports.Profiles.Saved;
 using LeakySpanner.Sessions.Sampling;
 
 namespace LeakySpanner.Reports.Profiles;
 
 /// <summary>Where `run` writes to, and in which format.</summary>
-/// <param name="Format">speedscope, pprof or collapsed.</param>
+/// <param name="Format">One of <see cref="Formats"/>.</param>
 /// <param name="Path">As the user said it, null for a name of ours in the working directory.</param>
 internal sealed record ProfileFile(string Format, string? Path)
 {
     private const string PidMark = "{pid}";
 
-    private string Extension => Format switch { "pprof" => "pb.gz", "collapsed" => "collapsed", _ => "speedscope.json" };
+    private static readonly (string Format, string Extension)[] Known =
+        [("html", "html"), ("json", "memory.json"), ("speedscope", "speedscope.json"), ("pprof", "pb.gz"), ("collapsed", "collapsed")];
+
+    public static string[] Formats => [.. Known.Select(known => known.Format)];
+
+    private string Extension => Known.First(known => known.Format == Format).Extension;
+
+    /// <summary>Whether the formats of processes that have nothing to do with one another are files of their own: a page and our own file tell them apart.</summary>
+    private bool IsPerProcess => Name.Contains(PidMark, StringComparison.Ordinal) && (Path is not null || Format is not ("html" or "json"));
 
     private string Name => Path ?? $"leakyspanner-{PidMark}.{Extension}";
+
+    /// <summary>As asked for; otherwise what the file's name ends with says it; otherwise a page.</summary>
+    public static ProfileFile Of(string? format, string? path) => new(
+        format ?? Known.FirstOrDefault(known => path is not null && path.EndsWith("." + known.Extension, StringComparison.OrdinalIgnoreCase)).Format ?? "html", path);
 
     /// <summary>Before an hour is spent in vain.</summary>
     /// <exception cref="UsageException">There is no such folder, or it cannot be written to.</exception>
     public void Check()
     {
+        if (Format is "html")
+            FlameGraphPage.Check();
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Name))!;
         if (!Directory.Exists(folder))
             throw new UsageException($"{folder} does not exist: make it, or say another --output");
@@ -35,30 +51,39 @@ internal sealed record ProfileFile(string Format, string? Path)
     }
 
     /// <summary>Each file is whole or not there.</summary>
+    /// <param name="processes">Of the run.</param>
+    /// <param name="ended">False where they still run.</param>
+    /// <param name="time">Of the day.</param>
     /// <returns>The files.</returns>
-    public IReadOnlyList<string> Write(IReadOnlyList<SampledProcess> processes, DateTimeOffset time)
+    public IReadOnlyList<string> Write(IReadOnlyList<SampledProcess> processes, bool ended, DateTimeOffset time)
     {
         var sampled = processes.Where(process => process.Counts.Samples > 0).ToArray();
         if (sampled.Length == 0)
             return [];
-        if (sampled.Length > 1 && Name.Contains(PidMark, StringComparison.Ordinal))
-            return [.. sampled.Select(process => Write(Name.Replace(PidMark, Text(process.Pid), StringComparison.Ordinal), [process], time))];
-        return [Write(Name.Replace(PidMark, Text(sampled[0].Pid), StringComparison.Ordinal), sampled, time)];
+        if (sampled.Length > 1 && IsPerProcess)
+            return [.. sampled.Select(process => Write(Name.Replace(PidMark, Text(process.Pid), StringComparison.Ordinal), [process], ended, time))];
+        return [Write(Name.Replace(PidMark, Text(sampled[0].Pid), StringComparison.Ordinal), sampled, ended, time)];
     }
 
-    private string Write(string path, IReadOnlyList<SampledProcess> processes, DateTimeOffset time)
+    private string Write(string path, IReadOnlyList<SampledProcess> processes, bool ended, DateTimeOffset time)
     {
         var beside = $"{path}.{Environment.ProcessId}";
         using (var stream = new FileStream(beside, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
-            Write(stream, processes, time);
+            Write(stream, processes, ended, time);
         File.Move(beside, path, overwrite: true);
         return path;
     }
 
-    private void Write(Stream stream, IReadOnlyList<SampledProcess> processes, DateTimeOffset time)
+    private void Write(Stream stream, IReadOnlyList<SampledProcess> processes, bool ended, DateTimeOffset time)
     {
         switch (Format)
         {
+            case "html":
+                FlameGraphPage.Write(stream, SavedRunBuilder.Of(processes, ended, time));
+                break;
+            case "json":
+                JsonSerializer.Serialize(stream, SavedRunBuilder.Of(processes, ended, time), SavedRunContext.Default.SavedRun);
+                break;
             case "pprof":
                 PprofProfile.Write(stream, Joined(processes, process => process.Peak), Joined(processes, process => process.Live), time);
                 break;
@@ -73,13 +98,20 @@ internal sealed record ProfileFile(string Format, string? Path)
             default:
                 SpeedscopeJson.Write(stream, processes[0].Command,
                 [
-                    .. processes.SelectMany(process => ((string, AllocationProfile)[])
-                        [(Title(process, "at the peak"), process.Peak), (Title(process, "at the end"), process.Live)]),
+                    .. processes.SelectMany(process => Pictures(process).Select(picture => (Title(process, picture.Moment), picture.Profile))),
                 ]);
                 break;
         }
 
         string Title(SampledProcess process, string moment) => processes.Count == 1 ? moment : $"{process.Pid} {process.Command}: {moment}";
+    }
+
+    private static IEnumerable<(string Moment, AllocationProfile Profile)> Pictures(SampledProcess process)
+    {
+        yield return ("at the peak", process.Peak);
+        yield return ("at the end", process.Live);
+        if (process.Growth is { } growth)
+            yield return ($"growth since {Phrase.Duration(growth.Since)}", growth.Profile);
     }
 
     private static AllocationProfile Joined(IReadOnlyList<SampledProcess> processes, Func<SampledProcess, AllocationProfile> choose)

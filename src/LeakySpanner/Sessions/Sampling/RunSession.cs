@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using LeakySpanner.Target;
 using LeakySpanner.Target.Agent;
 
@@ -17,10 +16,14 @@ internal sealed class RunSession : IDisposable
     private readonly DirectoryInfo _folder;
     private readonly HashSet<string> _known = [];
     private readonly List<SampledProcess> _processes = [];
+    private (int Pid, string Command) _started;
 
     private RunSession(TimeProvider clock, DirectoryInfo folder) => (_clock, _folder) = (clock, folder);
 
     public IReadOnlyList<SampledProcess> Processes => _processes;
+
+    /// <summary>False while somebody looks at it in between.</summary>
+    public bool HasEnded { get; private set; }
 
     /// <summary>Programs that were not followed because there were too many.</summary>
     public int Unfollowed { get; private set; }
@@ -50,17 +53,24 @@ internal sealed class RunSession : IDisposable
             ["LEAKYSPANNER_AGENT"] = _folder.FullName,
             ["LEAKYSPANNER_AGENT_MEAN"] = meanBytes.ToString(CultureInfo.InvariantCulture),
         });
+        _started = (running.Pid, string.Join(' ', command));
         await using var ending = stop.Register(running.AskToEnd);
         using var timer = new PeriodicTimer(Pace, _clock);
         while (!running.HasEnded)
         {
             Follow();
             if (isAskedFor())
+            {
+                foreach (var process in _processes)
+                    process.Mark();
                 written();
+            }
+
             await timer.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
         Follow();
+        HasEnded = true;
         return running.ExitCode;
     }
 
@@ -86,8 +96,10 @@ internal sealed class RunSession : IDisposable
                 Add(path);
         }
 
+        // A stopwatch of the system's clock is CLOCK_MONOTONIC, which is the agent's.
+        var now = _clock.GetElapsedTime(0);
         foreach (var process in _processes)
-            process.Follow();
+            process.Follow(now);
     }
 
     private void Add(string path)
@@ -101,26 +113,12 @@ internal sealed class RunSession : IDisposable
 
         try
         {
-            _processes.Add(SampledProcess.Open(path, CommandOf));
+            _processes.Add(SampledProcess.Open(path, pid => SampledFiles.CommandOf(pid) ?? (pid == _started.Pid ? _started.Command : "(ended)")));
             _known.Add(path);
         }
         catch (AgentFileException)
         {
             // Not whole yet; the next time.
-        }
-    }
-
-    /// <summary>As far as it still runs.</summary>
-    private static string CommandOf(int pid)
-    {
-        try
-        {
-            var bytes = File.ReadAllBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cmdline"));
-            return Encoding.UTF8.GetString(bytes).TrimEnd('\0').Replace('\0', ' ');
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return "(ended)";
         }
     }
 

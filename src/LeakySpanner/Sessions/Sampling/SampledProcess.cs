@@ -1,24 +1,32 @@
 using LeakySpanner.Analysis.Sampling;
+using LeakySpanner.CPython.Runtime;
 using LeakySpanner.CPython.Sampling;
 using LeakySpanner.Model.Usage;
 using LeakySpanner.Target.Agent;
 
 namespace LeakySpanner.Sessions.Sampling;
 
-/// <summary>One process that the agent runs in: what is alive in it, and what was when it was most.</summary>
+/// <summary>One process that the agent runs in: what is alive in it, what was when it was most, and what was at moments in between.</summary>
 internal sealed class SampledProcess : IDisposable
 {
     private readonly AgentFile _file;
     private readonly SampledStacks _stacks;
+    private readonly SiteNumbers _sites = new();
     private readonly AllocationTally _tally;
+    private readonly MomentLog _moments;
+    private readonly SortedDictionary<int, string> _threads = [];
     private readonly AllocationEvent[] _events = new AllocationEvent[4096];
+    private TimeSpan _now;
     private long _lost;
 
     private SampledProcess(AgentFile file, string command)
     {
         _file = file;
         _stacks = SampledStacks.Of(file);
-        _tally = new AllocationTally(file.MeanBytes, AgentLayout.Stacks);
+        _tally = new AllocationTally(file.MeanBytes, SiteNumbers.Most);
+        _moments = new MomentLog(file.Started);
+        _now = file.Started;
+        Files = SampledFiles.Of(file.Pid);
         Command = command;
     }
 
@@ -26,14 +34,49 @@ internal sealed class SampledProcess : IDisposable
 
     public string Command { get; }
 
+    /// <summary>"CPython 3.11.2".</summary>
+    public string Runtime => $"CPython {PythonVersion.FromHex(_file.PythonHex)?.Text}";
+
+    public SampledFiles Files { get; }
+
+    /// <summary>Threads that have allocated, with their names.</summary>
+    public IReadOnlyDictionary<int, string> Threads => _threads;
+
     public AgentCounts Counts => _file.ReadCounts();
 
     /// <summary>True where samples came faster than they were read: the peak may have been higher.</summary>
     public bool HasGaps => _tally.HasGaps;
 
-    public AllocationProfile Peak => Profile(_tally.Peak);
+    public AllocationProfile Peak => Profile(PeakTotals);
 
-    public AllocationProfile Live => Profile(_tally.Live);
+    public AllocationProfile Live => Profile(LiveTotals);
+
+    /// <summary>In the order of time.</summary>
+    public IReadOnlyList<SampledMoment> Moments
+    {
+        get
+        {
+            List<(MomentKind Kind, MomentTotals Totals)> kept = [(MomentKind.Peak, PeakTotals), (MomentKind.End, LiveTotals)];
+            kept.AddRange(_moments.Asked.Select(totals => (MomentKind.Asked, totals)));
+            kept.AddRange(_moments.Regular.Select(totals => (MomentKind.Regular, totals)));
+            return [.. kept.OrderBy(moment => moment.Totals.Time).Select(moment => new SampledMoment(moment.Kind, Profile(moment.Totals)))];
+        }
+    }
+
+    /// <summary>What has come since the beginning of the growth, and when that was; null where the process was too short for one.</summary>
+    public (AllocationProfile Profile, TimeSpan Since)? Growth =>
+        _moments.Beginning(_now) is { } beginning ? (Profile(LiveTotals.Since(beginning)), beginning.Time - _file.Started) : null;
+
+    private MomentTotals PeakTotals
+    {
+        get
+        {
+            var peak = _tally.Peak;
+            return MomentTotals.Of(peak, peak.Time);
+        }
+    }
+
+    private MomentTotals LiveTotals => MomentTotals.Of(_tally.Live, _now);
 
     /// <exception cref="AgentFileException">It is no file of the agent's.</exception>
     public static SampledProcess Open(string path, Func<int, string> commandOf)
@@ -51,32 +94,48 @@ internal sealed class SampledProcess : IDisposable
     }
 
     /// <summary>Reads what has happened since.</summary>
-    public void Follow()
+    /// <param name="now">CLOCK_MONOTONIC.</param>
+    public void Follow(TimeSpan now)
     {
         for (var count = _file.ReadEvents(_events); count > 0; count = _file.ReadEvents(_events))
         {
-            foreach (var happened in _events.AsSpan(0, count))
-                _tally.Observe(happened);
+            foreach (ref var happened in _events.AsSpan(0, count))
+                _tally.Observe(Sited(happened));
         }
 
         var lost = _file.ReadCounts().EventsLost;
-        if (lost == _lost)
-            return;
-        _lost = lost;
-        _tally.Resume(_file.ReadLive());
+        if (lost != _lost)
+        {
+            _lost = lost;
+            _tally.Resume([.. _file.ReadLive().Select(block => Sited(block))]);
+        }
+
+        _now = now > _now ? now : _now;
+        if (_moments.IsDue(_now))
+            _moments.AddRegular(LiveTotals);
     }
+
+    /// <summary>Keeps what is alive now, to compare with later.</summary>
+    public void Mark() => _moments.AddAsked(LiveTotals);
 
     public void Dispose() => _file.Dispose();
 
-    private AllocationProfile Profile(StackTotals totals)
+    /// <summary>The tally's stacks are ours by thread.</summary>
+    private AllocationEvent Sited(in AllocationEvent happened)
     {
-        var stacks = new List<StackAllocation>();
-        for (var stack = 0; stack < totals.Samples.Length; stack++)
+        if (!happened.IsFree && !_threads.ContainsKey(happened.Thread) && _threads.Count < SiteNumbers.Most)
+            _threads[happened.Thread] = Files.NameOfThread(happened.Thread);
+        return happened with { Stack = _sites.NumberOf(happened.Stack, happened.Thread) };
+    }
+
+    private AllocationProfile Profile(MomentTotals totals)
+    {
+        var stacks = new List<StackAllocation>(totals.Stacks.Length);
+        foreach (var amount in totals.Stacks)
         {
-            if (totals.Samples[stack] == 0)
-                continue;
+            var (stack, thread) = _sites[amount.Stack];
             var (frames, isCut) = _stacks[stack];
-            stacks.Add(new StackAllocation(frames, totals.Bytes[stack], totals.Blocks[stack], totals.Samples[stack], isCut));
+            stacks.Add(new StackAllocation(frames, amount.Bytes, amount.Blocks, amount.Samples, isCut, thread));
         }
 
         return new AllocationProfile(

@@ -94,22 +94,6 @@ public sealed class AllocationTallyTests
     }
 
     [Fact]
-    public void Growth_is_what_has_come_since()
-    {
-        var tally = new AllocationTally(Mean, 4);
-        tally.Observe(Allocated(1, 5_000_000, stack: 1));
-        tally.Observe(Allocated(2, 5_000_000, stack: 2));
-        var before = tally.Live;
-        tally.Observe(Freed(2));
-        tally.Observe(Allocated(3, 2_000_000, stack: 1));
-        tally.Observe(Allocated(4, 1_000_000, stack: 3));
-
-        var growth = tally.Live.Since(before);
-        growth.Samples.ShouldBe([0, 1, 0, 1]);
-        growth.Bytes[1].ShouldBe(2_000_000, 100);
-    }
-
-    [Fact]
     public void Stacks_that_cannot_be_are_left_out()
     {
         var tally = new AllocationTally(Mean, 4);
