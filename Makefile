@@ -13,7 +13,7 @@ PUBLISHED = artifacts/publish
 FIGURES = startup census race soak watch-cpu snapshot disturb shim sidecar-idle chaos cost allocations verdict fuzz
 
 .DEFAULT_GOAL = help
-.PHONY: help build native demo test check bench publish wheel setup roots clean
+.PHONY: help build native web demo test check bench publish wheel setup roots clean
 
 help:
 	@echo "make build    ./artifacts/leakyspanner, ready to run"
@@ -27,7 +27,7 @@ help:
 	@echo "make roots    other Pythons for the live tests (3.9, 3.13, 3.14, 3.15), in artifacts/roots (test calls it)"
 	@echo "make clean    removes everything that was built"
 
-build: native
+build: native web
 	@$(DOTNET) build $(PROGRAM) $(QUIET)
 	@mkdir -p artifacts
 	@ln -sf ../scripts/leakyspanner artifacts/leakyspanner
@@ -35,6 +35,10 @@ build: native
 # What is written in C goes into the executable, so that it is built first.
 native:
 	@$(MAKE) --no-print-directory -C agent
+
+# And so does what a browser shows.
+web:
+	@$(MAKE) --no-print-directory -C web
 
 demo: setup build
 	@scripts/demo
@@ -45,7 +49,7 @@ test: setup build wheel
 	@$(DOTNET) build $(SOLUTION) $(QUIET)
 	@scripts/test LeakySpanner.Tests LeakySpanner.LiveTests
 
-check: native
+check: native web
 	@$(DOTNET) build $(SOLUTION) $(QUIET)
 	@$(DOTNET) format $(SOLUTION) --verify-no-changes --no-restore
 	@scripts/test LeakySpanner.Tests
@@ -57,7 +61,7 @@ bench: setup publish
 		$(DOTNET) benchmarks/LeakySpanner.Benchmarks/bin/Release/net10.0/LeakySpanner.Benchmarks.dll $$figure || exit 1; done
 
 # Publishing for one runtime must not rewrite the lock files of the ordinary build.
-publish: native
+publish: native web
 	@$(DOTNET) publish $(PROGRAM) $(QUIET) -r linux-x64 -p:PublishSingleFile=true \
 		-p:DebugType=none -p:PublishDocumentationFiles=false -p:NuGetLockFilePath=obj/publish.lock.json -o $(PUBLISHED)
 

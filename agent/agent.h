@@ -114,6 +114,8 @@ bool ls_python_is_running(void);
 /* Hooks the allocators of objects where that is to be done. With the GIL held, or before the interpreter starts. LS_RUNNING, or why not. */
 uint32_t ls_python_hook(void);
 void ls_python_unhook(void);
+/* Whether the interpreter has begun to free everything because it shuts down. */
+bool ls_python_is_ending(void);
 /* The calling thread's frames, innermost first; false where it has none. Calls nothing of the interpreter that
  * could allocate or run code. */
 bool ls_python_trace(struct ls_trace *trace);

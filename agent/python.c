@@ -249,6 +249,8 @@ bool ls_python_is_running(void) { return python.is_initialized() != 0; }
 
 uint32_t ls_python_version(void) { return python.hex; }
 
+bool ls_python_is_ending(void) { return python.is_finalizing != NULL && python.is_finalizing() != 0; }
+
 void *ls_python_thread(void) { return python.thread_running(); }
 
 /* --- frames ------------------------------------------------------------------------------------------------------- */

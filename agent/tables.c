@@ -447,6 +447,7 @@ static void tell(int kind, const struct ls_slot *slot, uint64_t time, int domain
     event->kind = (uint16_t)kind;
     event->domain = (uint16_t)domain;
     event->thread = slot->thread;
+    event->ending = ls_python_is_ending();
     __atomic_store_n(&event->number, number + 1, __ATOMIC_RELEASE);
     __atomic_store_n(&header->event_next, number + 1, __ATOMIC_RELEASE);
 }

@@ -82,7 +82,7 @@ struct ls_event {
     uint16_t kind;
     uint16_t domain;          /* LS_OBJECT or LS_NATIVE */
     uint32_t thread;          /* that allocated it */
-    uint32_t zero;
+    uint32_t ending;          /* 1: the interpreter is shutting down, and frees what the program held to its end */
 };
 
 enum { LS_OBJECT = 0, LS_NATIVE = 1 };

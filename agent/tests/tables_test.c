@@ -40,6 +40,8 @@ bool ls_python_trace(struct ls_trace *trace) {
     return true;
 }
 
+bool ls_python_is_ending(void) { return false; }
+
 void ls_native_trace(struct ls_trace *trace) { (void)trace; }
 
 static char folder[] = "/tmp/leakyspanner-agent-XXXXXX";

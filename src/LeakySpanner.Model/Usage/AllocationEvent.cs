@@ -8,4 +8,5 @@ namespace LeakySpanner.Model.Usage;
 /// <param name="Request">Number of the request in progress, 0 for none.</param>
 /// <param name="Stack">Number of the stack that asked; 0 where none is known.</param>
 /// <param name="Thread">Of the process, which allocated it, as the process numbers it; 0 where it is not known.</param>
-public readonly record struct AllocationEvent(bool IsFree, TimeSpan Time, ulong Address, long Bytes, ulong Request, int Stack, int Thread = 0);
+/// <param name="IsEnding">The runtime was shutting down: what is freed now was held to the program's end.</param>
+public readonly record struct AllocationEvent(bool IsFree, TimeSpan Time, ulong Address, long Bytes, ulong Request, int Stack, int Thread = 0, bool IsEnding = false);

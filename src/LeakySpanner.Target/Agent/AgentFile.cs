@@ -208,7 +208,7 @@ public sealed class AgentFile : IDisposable
         var kind = BinaryPrimitives.ReadUInt16LittleEndian(entry[44..]);
         parsed = new AllocationEvent(
             kind == 2, Time(entry[8..]), BinaryPrimitives.ReadUInt64LittleEndian(entry[16..]), size, BinaryPrimitives.ReadUInt64LittleEndian(entry[32..]),
-            StackOf(entry[40..]), BinaryPrimitives.ReadInt32LittleEndian(entry[48..]));
+            StackOf(entry[40..]), BinaryPrimitives.ReadInt32LittleEndian(entry[48..]), BinaryPrimitives.ReadUInt32LittleEndian(entry[52..]) == 1);
         return BinaryPrimitives.ReadInt64LittleEndian(entry) == number + 1 && kind is 1 or 2 && size >= 0;
     }
 

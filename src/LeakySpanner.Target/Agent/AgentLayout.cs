@@ -28,7 +28,7 @@ public static class AgentLayout
     /// <summary>u64 address (0: free), u64 bytes, u64 time ns, u64 request, u32 stack, u32 thread.</summary>
     public const int SlotSize = 40;
 
-    /// <summary>u64 number + 1, u64 time ns, u64 address, u64 bytes, u64 request, u32 stack, u16 kind, u16 domain, u32 thread, u32 zero.</summary>
+    /// <summary>u64 number + 1, u64 time ns, u64 address, u64 bytes, u64 request, u32 stack, u16 kind, u16 domain, u32 thread, u32 ending.</summary>
     public const int EventSize = 56;
 
     /// <summary>u32 first frame, u16 depth, u16 cut.</summary>

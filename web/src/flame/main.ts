@@ -23,6 +23,7 @@ function start(profile: Profile): HTMLElement[] {
     const title = element("h1");
     const facts = element("p", { class: "facts" });
     const notes = element("div");
+    const alive = element("span");
     const processes = select("process", "process");
     const views = element("div", { class: "views", role: "radiogroup", "aria-label": "What is shown" });
     const from = select("from", "from"), to = select("to", "to");
@@ -67,7 +68,7 @@ function start(profile: Profile): HTMLElement[] {
         const when = secondsText(chosen.seconds);
         switch (chosen.kind) {
             case "peak": return `the peak, ${when}`;
-            case "end": return `the end, ${when}`;
+            case "end": return process.ended ? `the end, ${when}` : `now, ${when}`;
             case "asked": return `SIGUSR2 at ${when}`;
             case "regular": return when;
         }
@@ -126,24 +127,21 @@ function start(profile: Profile): HTMLElement[] {
         sources = new Sources(process);
         title.textContent = `Memory of ${process.command}`;
         document.title = title.textContent;
+        alive.textContent = process.ended ? "alive at the end" : "alive now";
         facts.textContent = `pid ${process.pid} · ${process.runtime} · one sample per ${bytesText(process.mean_bytes)} of allocations on average · written ${profile.written.replace("T", " ").replace(/(\.\d+)?(Z|\+00:00)$/, " UTC")}`;
         notes.replaceChildren(...process.notes.map((note) => element("p", { class: "note" }, note)));
         threads.input.replaceChildren(option("all", "all as one"), option("each", "side by side"),
             ...process.threads.map(({ id }) => option(String(id), threadName(process, id))));
         threads.field.hidden = process.threads.length < 2;
-        const ordered = process.moments.map((one, index) => ({ one, index })).sort((a, b) => a.one.seconds - b.one.seconds);
-        from.input.replaceChildren(option("", "nothing"), ...ordered.map(({ one, index }) => option(String(index), momentName(one))));
-        to.input.replaceChildren(...ordered.map(({ one, index }) => option(String(index), momentName(one))));
-        // Since somebody asked; otherwise since the middle, when a service has warmed up.
+        from.input.replaceChildren(option("", "nothing"), ...process.moments.map((one, index) => option(String(index), momentName(one))));
+        to.input.replaceChildren(...process.moments.map((one, index) => option(String(index), momentName(one))));
         const end = moment("end");
-        const earlier = ordered.filter(({ one }) => one.kind === "asked" && one.seconds < (end?.seconds ?? 0))[0]
-            ?? ordered.filter(({ one }) => one.kind === "regular" && one.seconds <= (end?.seconds ?? 0) / 2).at(-1);
-        from.input.value = earlier === undefined ? "" : String(earlier.index);
+        from.input.value = process.growth_from === null ? "" : String(process.growth_from);
         to.input.value = end === undefined ? "" : String(process.moments.indexOf(end));
         draw();
     }
 
-    const buttons: [View, string][] = [["peak", "at the peak"], ["end", "alive at the end"], ["growth", "growth between"]];
+    const buttons: [View, string | HTMLElement][] = [["peak", "at the peak"], ["end", alive], ["growth", "growth between"]];
     for (const [value, text] of buttons) {
         const input = element("input", { type: "radio", name: "view", id: `view-${value}`, value });
         input.checked = value === view;

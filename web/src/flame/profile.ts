@@ -21,7 +21,11 @@ export interface Process {
     command: string;
     runtime: string;
     mean_bytes: number;
+    /** False where it was written while the process ran. */
+    ended: boolean;
     notes: string[];
+    /** The moment from which growth is best counted. */
+    growth_from: number | null;
     frames: Frame[];
     stacks: Stack[];
     threads: Thread[];

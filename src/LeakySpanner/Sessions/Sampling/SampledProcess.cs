@@ -16,6 +16,9 @@ internal sealed class SampledProcess : IDisposable
     private readonly MomentLog _moments;
     private readonly SortedDictionary<int, string> _threads = [];
     private readonly AllocationEvent[] _events = new AllocationEvent[4096];
+
+    /// <summary>What the program held when it ended and its interpreter began to free everything.</summary>
+    private MomentTotals? _end;
     private TimeSpan _now;
     private long _lost;
 
@@ -65,7 +68,7 @@ internal sealed class SampledProcess : IDisposable
 
     /// <summary>What has come since the beginning of the growth, and when that was; null where the process was too short for one.</summary>
     public (AllocationProfile Profile, TimeSpan Since)? Growth =>
-        _moments.Beginning(_now) is { } beginning ? (Profile(LiveTotals.Since(beginning)), beginning.Time - _file.Started) : null;
+        _moments.Beginning(LiveTotals.Time) is { } beginning ? (Profile(LiveTotals.Since(beginning)), beginning.Time - _file.Started) : null;
 
     private MomentTotals PeakTotals
     {
@@ -76,7 +79,7 @@ internal sealed class SampledProcess : IDisposable
         }
     }
 
-    private MomentTotals LiveTotals => MomentTotals.Of(_tally.Live, _now);
+    private MomentTotals LiveTotals => _end ?? MomentTotals.Of(_tally.Live, _now);
 
     /// <exception cref="AgentFileException">It is no file of the agent's.</exception>
     public static SampledProcess Open(string path, Func<int, string> commandOf)
@@ -100,7 +103,11 @@ internal sealed class SampledProcess : IDisposable
         for (var count = _file.ReadEvents(_events); count > 0; count = _file.ReadEvents(_events))
         {
             foreach (ref var happened in _events.AsSpan(0, count))
+            {
+                if (happened.IsEnding)
+                    _end ??= MomentTotals.Of(_tally.Live, happened.Time);
                 _tally.Observe(Sited(happened));
+            }
         }
 
         var lost = _file.ReadCounts().EventsLost;
@@ -111,7 +118,7 @@ internal sealed class SampledProcess : IDisposable
         }
 
         _now = now > _now ? now : _now;
-        if (_moments.IsDue(_now))
+        if (_end is null && _moments.IsDue(_now))
             _moments.AddRegular(LiveTotals);
     }
 

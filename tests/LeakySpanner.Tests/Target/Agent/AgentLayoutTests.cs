@@ -75,7 +75,7 @@ public sealed partial class AgentLayoutTests
         Fields("ls_event").ShouldSatisfyAllConditions(
             entry => entry.Size.ShouldBe(AgentLayout.EventSize),
             entry => string.Join(' ', entry.Offsets.Select(field => $"{field.Key}@{field.Value}"))
-                .ShouldBe("number@0 time_ns@8 address@16 bytes@24 request@32 stack@40 kind@44 domain@46 thread@48 zero@52"));
+                .ShouldBe("number@0 time_ns@8 address@16 bytes@24 request@32 stack@40 kind@44 domain@46 thread@48 ending@52"));
         Fields("ls_stack").ShouldSatisfyAllConditions(
             stack => stack.Size.ShouldBe(AgentLayout.StackSize),
             stack => string.Join(' ', stack.Offsets.Select(field => $"{field.Key}@{field.Value}")).ShouldBe("first@0 depth@4 cut@6"));
