@@ -106,25 +106,25 @@ public sealed partial class BadTargetTests
     }
 
     /// <summary>Returns once the tool has opened the memory of its target, or has reported that it watches.</summary>
-    internal static async Task BeingRead(ChildProcess tool)
+    internal static async Task BeingRead(ChildProcess tool, int pins = 1)
     {
         using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!tool.HasExited && !HoldsAPidfd(tool.Pid))
+        while (!tool.HasExited && CountPidfds(tool.Pid) < pins)
             await timer.WaitForNextTickAsync(bound.Token);
         tool.HasExited.ShouldBeFalse(tool.StandardError);
     }
 
     /// <summary>The tool pins its target by a pidfd, which shows among its descriptors.</summary>
-    private static bool HoldsAPidfd(int pid)
+    private static int CountPidfds(int pid)
     {
         try
         {
-            return Directory.GetFileSystemEntries($"/proc/{pid}/fd").Any(entry => new FileInfo(entry).LinkTarget is { } target && target.Contains("[pidfd]", StringComparison.Ordinal));
+            return Directory.GetFileSystemEntries($"/proc/{pid}/fd").Count(entry => new FileInfo(entry).LinkTarget is { } target && target.Contains("[pidfd]", StringComparison.Ordinal));
         }
         catch (IOException)
         {
-            return false;
+            return 0;
         }
     }
 

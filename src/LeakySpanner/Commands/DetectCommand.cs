@@ -44,8 +44,14 @@ internal static class DetectCommand
         if (alone && !json)
             DetectText.WriteStart(writer, selection.Processes[0].Facts(default), duration, interval);
 
-        var results = await Task.WhenAll(selection.Processes.Select(process => new DetectSession(process, context.Clock).RunAsync(
-            duration, interval, alone && !json ? (first, sample) => DetectText.WriteSample(writer, first, sample) : null, stop))).ConfigureAwait(false);
+        var succession = new Succession(context.Clock);
+        var results = await Task.WhenAll(selection.Processes.Select(process => succession.FollowAsync(
+            process,
+            duration,
+            (worker, rest) => new DetectSession(worker, context.Clock).RunAsync(
+                rest, interval, alone && !json ? (first, sample) => DetectText.WriteSample(writer, first, sample) : null, stop),
+            (detection, notes) => detection with { Notes = [.. notes, .. detection.Notes] },
+            stop))).ConfigureAwait(false);
         if (json)
         {
             context.Terminal.Output.WriteLine(alone ? ReportJson.Of(results[0].Value) : ReportJson.Of(results.Select(result => result.Value)));

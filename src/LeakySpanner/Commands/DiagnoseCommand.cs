@@ -47,8 +47,13 @@ internal static class DiagnoseCommand
         var progress = new Progress(context.Terminal);
         var results = new List<SessionResult<Diagnosis>>();
         var lost = 0;
-        var sessions = selection.Processes.Select((process, index) => new DiagnoseSession(
-            process, options, context.Clock, index == 0 ? progress.Show : null).RunAsync(stop)).ToList();
+        var succession = new Succession(context.Clock);
+        var sessions = selection.Processes.Select((process, index) => succession.FollowAsync(
+            process,
+            options.Duration,
+            (worker, rest) => new DiagnoseSession(worker, options with { Duration = rest }, context.Clock, index == 0 ? progress.Show : null).RunAsync(stop),
+            (diagnosis, notes) => diagnosis with { Notes = [.. notes, .. diagnosis.Notes] },
+            stop)).ToList();
         foreach (var session in sessions)
         {
             try

@@ -41,6 +41,9 @@ public sealed class DetectSession(AttachedProcess process, TimeProvider clock)
             {
                 End = WatchNotes.EndOf(watch, process, clock),
             },
-            watch.TargetEnded);
+            watch.TargetEnded)
+        {
+            Watched = WatchNotes.Watched(watch),
+        };
     }
 }

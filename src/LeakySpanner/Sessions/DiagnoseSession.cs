@@ -39,6 +39,7 @@ public sealed class DiagnoseSession
     private readonly List<string> _notes = [];
     private readonly Precaution _precaution;
     private TimeSpan _snapshotCost;
+    private TimeSpan _planned;
     private ContainerNames? _names;
     private HeapBaseline? _before;
     private BalanceSheet? _balanceBefore;
@@ -56,6 +57,7 @@ public sealed class DiagnoseSession
     {
         (_process, _options, _clock, _progress) = (process, options, clock, progress);
         _begin = clock.GetTimestamp();
+        _planned = options.Duration;
         _watch = new MemoryWatch(process.Target, clock, _begin, options.Duration);
         _requests = RequestRingFinder.Find(process.Target) is { } ring ? new RequestWatch(ring, clock, _begin, _watch.Interval) : null;
         _snapshots = new SnapshotTaker(process, options.Pause);
@@ -68,12 +70,12 @@ public sealed class DiagnoseSession
     /// <exception cref="TargetException">The process ended before anything was seen, or may not be read or paused.</exception>
     public async Task<SessionResult<Diagnosis>> RunAsync(CancellationToken stop)
     {
-        using var timeout = new CancellationTokenSource(_options.Duration, _clock);
+        using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
         using var ring = _requests;
         var watching = _watch.RunAsync(Tell, over.Token, _process.Fate.RememberChildren);
         var counting = Task.Run(() => _requests?.RunAsync(over.Token) ?? Task.CompletedTask, CancellationToken.None);
-        await Task.Run(() => LookAsync(over.Token), CancellationToken.None).ConfigureAwait(false);
+        await Task.Run(() => LookAsync(timeout, stop, over.Token), CancellationToken.None).ConfigureAwait(false);
         await watching.ConfigureAwait(false);
         await counting.ConfigureAwait(false);
         if (_watch.Samples.Count == 0)
@@ -84,18 +86,18 @@ public sealed class DiagnoseSession
         var ended = _watch.TargetEnded || !_process.Target.IsUnchanged;
         _progress?.Invoke("comparing");
         var diagnosis = await Task.Run(() => Conclude(stop.IsCancellationRequested), CancellationToken.None).ConfigureAwait(false);
-        return new SessionResult<Diagnosis>(diagnosis, ended);
+        return new SessionResult<Diagnosis>(diagnosis, ended) { Watched = WatchNotes.Watched(_watch) };
     }
 
     private void Tell(MemorySample sample) => _progress?.Invoke(
-        $"watching pid {_process.Target.Pid}: {sample.At.TotalSeconds:0} s of {_options.Duration.TotalSeconds:0} s, RSS {sample.Rss}, {_censuses.Count} censuses");
+        $"watching pid {_process.Target.Pid}: {sample.At.TotalSeconds:0} s of {_planned.TotalSeconds:0} s, RSS {sample.Rss}, {_censuses.Count} censuses");
 
     /// <summary>A first snapshot, then a census as often as it may cost, until the time is over.</summary>
-    private async Task LookAsync(CancellationToken over)
+    private async Task LookAsync(CancellationTokenSource timeout, CancellationToken stop, CancellationToken over)
     {
         try
         {
-            TakeBaseline(over);
+            TakeBaselineAndSetEnd(timeout, stop);
             var taker = new CensusTaker(_process.Python);
             var pace = new CensusPace(_options.Duration);
             while (!_watch.TargetEnded)
@@ -120,11 +122,36 @@ public sealed class DiagnoseSession
         }
     }
 
+    /// <summary>
+    /// Growth is what comes after the first snapshot: where that took more than half the time, because the machine is busy or the heap
+    /// large, the watch goes on until half the time asked for has followed it.
+    /// </summary>
+    private void TakeBaselineAndSetEnd(CancellationTokenSource timeout, CancellationToken stop)
+    {
+        try
+        {
+            TakeBaseline(stop);
+            var least = Now + (_options.Duration / 2);
+            if (least > _planned)
+            {
+                _planned = least;
+                _notes.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the first snapshot took {_snapshotCost.TotalSeconds:0.0} s, because the machine is busy or the heap large: the watch was made {(least - _options.Duration).TotalSeconds:0} s longer"));
+            }
+        }
+        finally
+        {
+            var rest = _planned - Now;
+            timeout.CancelAfter(rest > TimeSpan.Zero ? rest : TimeSpan.Zero);
+        }
+    }
+
     /// <summary>Of the first snapshot only what can be compared later is kept.</summary>
-    private void TakeBaseline(CancellationToken over)
+    private void TakeBaseline(CancellationToken stop)
     {
         var start = Now;
-        var first = _snapshots.Take(start, program: false, over);
+        var first = _snapshots.Take(start, program: false, stop);
         _snapshotCost = Now - start;
         var paths = RootPaths.Compute(first.Graph);
         _before = HeapBaseline.Of(first, paths);
@@ -187,7 +214,7 @@ public sealed class DiagnoseSession
         if (_after is null && LastGrowth() is { } growth)
             _notes.Add(growth);
         if (_before is null && end is null)
-            _notes.Add("the first snapshot was not finished while it was watched, so that nothing is known of what holds the growth: the machine is busy, or the heap large; watch longer (--duration)");
+            _notes.Add("it was told to stop before the first snapshot was finished, so that nothing is known of what holds the growth");
         if (end is not null)
             _notes.Add(LastSeen(end));
         var server = _after?.Graph.Roots.Select(root => root.Name).FirstOrDefault(ServiceName.IsServer);
