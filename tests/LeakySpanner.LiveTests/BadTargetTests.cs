@@ -64,6 +64,20 @@ public sealed partial class BadTargetTests
         service.Process.HasExited.ShouldBeFalse();
     }
 
+    /// <summary>On a busy machine the first snapshot takes seconds; here the watch asked for is short instead.</summary>
+    [LiveFact]
+    public async Task A_first_snapshot_that_takes_most_of_the_watch_makes_it_longer()
+    {
+        await using var service = await PythonService.StartAsync(Shop);
+
+        var answer = await Tool.RunAsync("diagnose", "--pid", $"{service.Pid}", "--duration", "10ms", "--json");
+
+        answer.ExitCode.ShouldBe(0, answer.ToString());
+        var diagnosis = new DiagnosisAnswer(answer.Output);
+        diagnosis.Text.ShouldContain("the watch was made");
+        diagnosis.Text.ShouldNotContain("nothing is known of what holds the growth");
+    }
+
     /// <summary>A stopped target cannot answer, and need not: it is only read.</summary>
     [LiveFact]
     public async Task A_stopped_process_is_read_and_left_stopped()

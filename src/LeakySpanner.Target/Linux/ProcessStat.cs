@@ -43,7 +43,7 @@ public readonly record struct ProcessStat(string Name, char State, int ParentPid
             || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var parent)
             || !ulong.TryParse(words[19], NumberStyles.None, CultureInfo.InvariantCulture, out var start))
             return false;
-        stat = new ProcessStat(text[(open + 1)..close], words[0][0], parent, start) 
+        stat = new ProcessStat(text[(open + 1)..close], words[0][0], parent, start)
         {
             CpuTime = Ticks(words[11]) + Ticks(words[12]),
             IsKernelThread = uint.TryParse(words[6], NumberStyles.None, CultureInfo.InvariantCulture, out var flags) && (flags & KernelThreadFlag) != 0,

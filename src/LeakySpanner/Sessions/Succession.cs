@@ -44,47 +44,70 @@ internal sealed class Succession(TimeProvider clock)
         CancellationToken stop)
     {
         using var place = WorkerPlace.Of(first.Target);
+        var line = new List<(int Pid, SessionResult<T>? Result)>();
+        var gone = default(TargetException);
         var begin = clock.GetTimestamp();
+        var process = first;
         _taken.TryAdd(first.Target.Pid, true);
-        var (best, bestPid) = (await watch(first, duration).ConfigureAwait(false), first.Target.Pid);
-        var (last, lastPid) = (best, bestPid);
-        var lastAlive = begin;
-        var notes = new List<string>();
-        while (last.TargetEnded && place is not null && !stop.IsCancellationRequested)
+        try
         {
-            lastAlive += (long)(last.Watched.TotalSeconds * clock.TimestampFrequency);
-            using var next = await FindAsync(place, lastAlive, stop).ConfigureAwait(false);
-            if (next is null)
-                break;
-            var rest = duration - clock.GetElapsedTime(begin);
-            var succession = string.Create(CultureInfo.InvariantCulture, $"pid {lastPid} ended after {last.Watched.TotalSeconds:0} s, and pid {next.Target.Pid} took its place");
-            if (rest < duration * LeastShare)
+            while (true)
             {
-                notes.Add(succession + ": there was too little time left to watch that");
-                break;
-            }
+                var start = clock.GetTimestamp();
+                var result = default(SessionResult<T>?);
+                try
+                {
+                    result = await watch(process, duration - clock.GetElapsedTime(begin)).ConfigureAwait(false);
+                }
+                catch (TargetException exception) when (exception.Failure == TargetFailure.Gone)
+                {
+                    gone ??= exception;
+                }
 
-            (lastPid, lastAlive) = (next.Target.Pid, clock.GetTimestamp());
-            try
-            {
-                last = await watch(next, rest).ConfigureAwait(false);
-            }
-            catch (TargetException)
-            {
-                notes.Add(succession + ", but ended before it was watched");
+                line.Add((process.Target.Pid, result));
+                if (result is { TargetEnded: false } || place is null || stop.IsCancellationRequested)
+                    break;
+                var lastAlive = start + (long)((result?.Watched.TotalSeconds ?? 0) * clock.TimestampFrequency);
+                if (await FindAsync(place, lastAlive, stop).ConfigureAwait(false) is not { } next)
+                    break;
+                if (process != first)
+                    process.Dispose();
+                process = next;
+                if (duration - clock.GetElapsedTime(begin) >= duration * LeastShare)
+                    continue;
+                line.Add((process.Target.Pid, null));
                 break;
             }
-
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{succession}, watched for {last.Watched.TotalSeconds:0} s"));
-            if (last.Watched > best.Watched)
-                (best, bestPid) = (last, lastPid);
+        }
+        finally
+        {
+            if (process != first)
+                process.Dispose();
         }
 
-        if (notes.Count == 0)
-            return best;
-        notes.Add(string.Create(CultureInfo.InvariantCulture, $"this answer is about pid {bestPid}, which was watched longest"));
-        return new SessionResult<T>(tell(best.Value, notes), last.TargetEnded) { Watched = best.Watched };
+        var longest = line.Where(one => one.Result is not null).Select(one => one.Result!.Value).OrderByDescending(result => result.Watched).ToList();
+        if (longest.Count == 0)
+            throw gone!;
+        return line.Count == 1
+            ? longest[0]
+            : longest[0] with { Value = tell(longest[0].Value, Notes(line)), TargetEnded = line[^1].Result is { TargetEnded: true } };
     }
+
+    private static IEnumerable<string> Notes<T>(List<(int Pid, SessionResult<T>? Result)> line)
+    {
+        for (var i = 1; i < line.Count; i++)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"pid {line[i - 1].Pid} ended after {line[i - 1].Result?.Watched.TotalSeconds ?? 0:0} s, and pid {line[i].Pid} took its place, {Watched(line[i].Result)}");
+        }
+
+        yield return "this answer is about the one that was watched longest";
+    }
+
+    private static string Watched<T>(SessionResult<T>? result) => result is { } seen
+        ? string.Create(CultureInfo.InvariantCulture, $"watched for {seen.Watched.TotalSeconds:0} s")
+        : "not watched: it ended at once, or there was too little time left";
 
     private async Task<AttachedProcess?> FindAsync(WorkerPlace place, long lastAlive, CancellationToken stop)
     {

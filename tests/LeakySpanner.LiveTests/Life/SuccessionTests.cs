@@ -14,8 +14,8 @@ public sealed class SuccessionTests
     private const int MostRequests = 30;
 
     [LiveTheory]
-    [InlineData("diagnose", "--duration", "12s")]
-    [InlineData("detect", "12", "1")]
+    [InlineData("diagnose", "--duration", "120s")]
+    [InlineData("detect", "120", "1")]
     public async Task A_worker_that_has_had_its_requests_is_followed_by_the_one_in_its_place(params string[] command)
     {
         await using var service = await WebService.StartAsync(
@@ -28,6 +28,8 @@ public sealed class SuccessionTests
         for (var asked = 1; asked < MostRequests; asked++)
             (await AskAsync(service)).ShouldBe(worker);
         var successor = await Eventually.GetAsync(async () => await AskAsync(service) is var pid && pid != worker && pid != 0 ? $"{pid}" : null, WatchedService.Bound, () => service.Output);
+        await BadTargetTests.BeingRead(tool, pins: 3);
+        tool.Signal("INT");
         var answer = await Tool.EndAsync(tool);
 
         answer.ExitCode.ShouldBe(0, answer.ToString());
