@@ -35,6 +35,7 @@ build: native web
 # What is written in C goes into the executable, so that it is built first.
 native:
 	@$(MAKE) --no-print-directory -C agent
+	@$(MAKE) --no-print-directory -C parser
 
 # And so does what a browser shows.
 web:

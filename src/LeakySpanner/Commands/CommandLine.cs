@@ -43,6 +43,7 @@ public static class CommandLine
         WhyCommand.Build(context),
         DoctorCommand.Build(context),
         RunCommand.Build(context),
+        ScanCodeCommand.Build(context),
         SidecarCommand.Build(context),
     };
 
