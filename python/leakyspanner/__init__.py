@@ -36,6 +36,7 @@ def leakyspanner(
     api_key: Optional[str] = None,
     debug_endpoints: bool = True,
     tracemalloc: Union[None, bool, int] = None,
+    sample_kb: Optional[float] = None,
     include_in_schema: bool = False,
     executable: "Union[None, str, os.PathLike[str]]" = None,
 ) -> App:
@@ -46,8 +47,9 @@ def leakyspanner(
 
     enabled             False: nothing happens at all
     log_path            folder of the log
-    level               "basic": requests and the kernel's numbers; "mid": also growing types and containers, collector pauses;
-                        "deep": also allocation sites (starts tracemalloc, which slows allocation-heavy code down 5 to 18 times)
+    level               "basic": requests and the kernel's numbers; "mid": also growing types and containers, collector pauses, and
+                        allocations by line and endpoint (samples of them, for a few per cent); "deep": also the allocation sites
+                        with every line of the log
     interval_seconds    between two lines of the log
     leak_threshold_mb   growth that is worth an alert
     service             name for people; default: the title of the application, or the working directory's name
@@ -57,7 +59,9 @@ def leakyspanner(
     metrics_port        0 for none
     api_key             who sends it may read the debug endpoints and metrics; without one, only clients of this machine
     debug_endpoints     whether /api/debug/memory/... is answered
-    tracemalloc         None: on at level "deep"; True or False; or a number of frames to keep
+    tracemalloc         True, or a number of frames to keep: Python's own tracing of every allocation instead of samples (it slows
+                        allocation-heavy code down 5 to 18 times)
+    sample_kb           mean distance of two allocation samples in KiB; None: 128; 0: no samples
     include_in_schema   whether FastAPI's schema describes the debug endpoints
     executable          of the sidecar, where it is not the one that came with this package
 
@@ -81,6 +85,7 @@ def leakyspanner(
         "api_key": api_key,
         "debug_endpoints": debug_endpoints,
         "tracemalloc": tracemalloc,
+        "sample_kb": sample_kb,
         "include_in_schema": include_in_schema,
         "executable": executable,
     }

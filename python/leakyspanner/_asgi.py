@@ -59,6 +59,10 @@ class AsgiWatch:
                 alongside = len(flights)
                 monitor.started = number = monitor.take_number()
                 flights.add(number)
+                variable = monitor.request
+                if variable is not None:
+                    flight.outer = variable.get(0)
+                    variable.set(number)
                 try:
                     ring.words[IN_PROGRESS] = alongside + 1  # type: ignore[union-attr]
                     started = monotonic_ns()
@@ -120,6 +124,8 @@ class AsgiWatch:
             ended = monotonic_ns()
             flights = monitor.flights
             flights.discard(number)
+            if flight.outer is not None:
+                monitor.request.set(flight.outer)  # type: ignore[union-attr]
             if flight.token is not None:
                 try:
                     _inside.reset(flight.token)
@@ -150,6 +156,7 @@ class AsgiWatch:
                 flight.status if error is None else flight.failed(error),
                 flight.kind,
                 flight.flags,
+                number,
             )
         except Exception as problem:
             monitor.fail(problem)
@@ -184,6 +191,8 @@ class _Flight:
     status = size = flags = 0
     complete = False
     token: Any = None
+    # The request within which this one is served, 0 for none; None where nobody asks.
+    outer: Optional[int] = None
     route: Any = None
 
     next_receive: Receive

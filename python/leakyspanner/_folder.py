@@ -58,6 +58,15 @@ def folder_of(key: str) -> str:
     raise problem or OSError("no folder for shared memory")
 
 
+def in_files(key: str) -> str:
+    """As `folder_of`, but never in shared memory."""
+    parent = os.path.join(os.environ.get("TMPDIR") or "/tmp", f"leakyspanner-{os.geteuid()}")
+    _own(parent)
+    folder = os.path.join(parent, key)
+    _own(folder)
+    return folder
+
+
 def sweep(parent: str, mine: str) -> None:
     """Removes what dead processes have left, as far as nobody can need it any more."""
     try:
@@ -72,7 +81,7 @@ def sweep(parent: str, mine: str) -> None:
                 for name in names:
                     if _is_dead_ring(name) and _settled(os.path.join(folder, name)):
                         os.unlink(os.path.join(folder, name))
-            elif _settled(folder) and all(_is_dead_ring(name) for name in names if name.endswith(".ring")) and not _is_served(folder):
+            elif _settled(folder) and all(_is_dead_ring(name) for name in names if name.endswith((".ring", ".agent"))) and not _is_served(folder):
                 _remove(folder, names)
         except OSError:
             # Somebody else sweeps as well.
@@ -123,8 +132,12 @@ def _own(folder: str) -> None:
 
 
 def _is_dead_ring(name: str) -> bool:
-    number = name[len("worker-") : -len(".ring")]
-    return name.startswith("worker-") and name.endswith(".ring") and number.isdigit() and not is_alive(int(number))
+    """A ring, or an agent's file (PID-TIME.agent), whose process has ended."""
+    if name.endswith(".agent"):
+        number = name.partition("-")[0]
+    else:
+        number = name[len("worker-") : -len(".ring")] if name.startswith("worker-") and name.endswith(".ring") else ""
+    return number.isdigit() and not is_alive(int(number))
 
 
 def _settled(path: str) -> bool:

@@ -4,6 +4,7 @@ import itertools
 import os
 import sys
 import threading
+from contextvars import ContextVar
 from typing import Callable, Optional, Set
 
 from ._options import Options
@@ -43,6 +44,8 @@ class Monitor:
         # The number of the request that was begun last. Under the GIL, taking one is a single step.
         self.started = 0
         self.take_number = itertools.count(1).__next__
+        # Where the sampling agent runs: the context variable that tells it the number of the request in progress.
+        self.request: "Optional[ContextVar[int]]" = None
         # More than one wrapped application can be inside one another; then only the outermost one records.
         self.wrappers = 0
         # Whether somebody has been told that a second call's options do not count.

@@ -9,6 +9,7 @@ PREFIX = "LEAKYSPANNER_"
 LEVELS = ("basic", "mid", "deep")
 LOG_FORMATS = ("text", "json")
 MOST_FRAMES = 100
+DEFAULT_SAMPLE_KB = 128.0
 
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off")
@@ -29,6 +30,8 @@ class Options(NamedTuple):
     debug_endpoints: bool
     tracemalloc: int
     """Frames to keep per allocation; 0 for no tracing."""
+    sample_kb: float
+    """Mean distance of two samples of the agent, in KiB; 0 for no agent."""
     include_in_schema: bool
     executable: Optional[str]
 
@@ -79,8 +82,11 @@ def read(arguments: Mapping[str, Any], environment: Mapping[str, str]) -> Option
         raise ValueError("leakyspanner: " + "; ".join(problems))
     if not enabled:
         return None
-    if values["tracemalloc"] is None:
-        values["tracemalloc"] = 1 if values["level"] == "deep" else 0
+    values["tracemalloc"] = values["tracemalloc"] or 0
+    if values["level"] == "basic":
+        values["sample_kb"] = 0.0
+    elif values["sample_kb"] is None:
+        values["sample_kb"] = 0.0 if values["tracemalloc"] else DEFAULT_SAMPLE_KB
     return Options(enabled=True, **values)
 
 
@@ -199,6 +205,12 @@ def _tracing(value: Any) -> Optional[int]:
     raise _Wrong(f"allowed are None, True, False, and numbers of frames from 1 to {MOST_FRAMES}")
 
 
+def _sampling(value: Any) -> Optional[float]:
+    if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool) and (value == 0 or 4 <= value <= 1048576)):
+        return None if value is None else float(value)
+    raise _Wrong("allowed are None, 0 for no sampling, and kilobytes from 4 to 1048576")
+
+
 _OPTIONS: Dict[str, Tuple[Callable[[str], Any], Callable[[Any], Any]]] = {
     "enabled": (_boolean_word, _boolean),
     "log_path": (_word, _path),
@@ -213,6 +225,7 @@ _OPTIONS: Dict[str, Tuple[Callable[[str], Any], Callable[[Any], Any]]] = {
     "api_key": (_word, _key),
     "debug_endpoints": (_boolean_word, _boolean),
     "tracemalloc": (_tracing_word, _tracing),
+    "sample_kb": (_number_word, _sampling),
     "include_in_schema": (_boolean_word, _boolean),
     "executable": (_word, _executable),
 }

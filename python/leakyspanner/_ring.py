@@ -48,11 +48,14 @@ STREAMED = 1
 RAISED = 2
 DISCONNECTED = 4
 
+# Of a request's number, as much as a record has room for.
+REQUEST_MASK = 2**32 - 1
+
 UNMATCHED = 0
 OTHER = 1
 
-# sequence, started ns, duration ns, response bytes, RSS delta, endpoint, overlapped, status, kind, flags, four zeroes, sequence.
-RECORD = struct.Struct("<QQQQqIIHBB4xQ")
+# sequence, started ns, duration ns, response bytes, RSS delta, endpoint, overlapped, status, kind, flags, request's number, sequence.
+RECORD = struct.Struct("<QQQQqIIHBBIQ")
 
 # Mappings that must not be closed, see Ring.let_go.
 _kept: List[mmap.mmap] = []
@@ -103,16 +106,18 @@ class Ring:
         status: int,
         kind: int,
         flags: int,
+        request: int = 0,
     ) -> None:
+        request &= REQUEST_MASK
         number = self._next()
         offset = HEADER_SIZE + (number - 1) % RECORDS * RECORD_SIZE
         try:
-            self._pack(self._memory, offset, number, started, duration, size, delta, endpoint, overlapped, status, kind, flags, number)
+            self._pack(self._memory, offset, number, started, duration, size, delta, endpoint, overlapped, status, kind, flags, request, number)
         except (struct.error, TypeError):
             # An application may send what is no status. The number is taken, so the record has to be written.
             self._pack(
                 self._memory, offset, number, started, max(duration, 0), _within(size, 2**63), delta, endpoint,
-                _within(overlapped, 2**32), _within(status, 2**16), kind, flags, number,
+                _within(overlapped, 2**32), _within(status, 2**16), kind, flags, request, number,
             )  # fmt: skip
 
     def let_go(self) -> None:

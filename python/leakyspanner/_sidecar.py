@@ -68,6 +68,7 @@ class Activation:
                 answer = self._register(monitor, folder, ring)
             monitor.socket = os.path.join(folder, "sidecar.sock")
             _allow_reading(int(answer.get("sidecar_pid") or 0))
+            self._sample(monitor, folder, answer)
             warnings = [str(warning) for warning in answer.get("warnings") or ()]
             if warnings:
                 warn("; ".join(warnings))
@@ -79,6 +80,23 @@ class Activation:
         except Exception as error:
             monitor.give_up(f"cannot start: {error or type(error).__name__}")
             leave(folder)
+
+    def _sample(self, monitor: Monitor, folder: str, answer: "dict[str, object]") -> None:
+        """Starts the sampling agent where it is wanted, and tells the sidecar where its file is, or why there is none."""
+        if not monitor.options.sample_kb:
+            return
+        import json
+
+        from . import _agent
+
+        library = answer.get("agent")
+        place, trouble = _agent.start(monitor, folder, library if isinstance(library, str) else None)
+        body = json.dumps({"pid": os.getpid(), "folder": place, "trouble": trouble}).encode()
+        try:
+            _http.exchange(monitor.socket, _http.request("POST", "/v1/agent", [("Host", "localhost")], body))
+        except _http.NoAnswer:
+            # It has ended meanwhile; the next one is told anew.
+            pass
 
     def _register(self, monitor: Monitor, folder: str, ring: Ring) -> "dict[str, object]":
         import json

@@ -104,6 +104,8 @@ class _WsgiFlight:
         self._alongside = len(flights)
         monitor.started = self._number = monitor.take_number()
         flights.add(self._number)
+        if monitor.request is not None:
+            monitor.request.set(self._number)
         try:
             ring.words[IN_PROGRESS] = len(flights)
             self._started = now = monotonic_ns()
@@ -147,6 +149,8 @@ class _WsgiFlight:
         try:
             ended = monotonic_ns()
             monitor.flights.discard(self._number)
+            if monitor.request is not None and monitor.request.get(0) == self._number:
+                monitor.request.set(0)
             if flight_now.get() is self:
                 flight_now.set(None)
             if self._ring is not monitor.ring:
@@ -167,6 +171,7 @@ class _WsgiFlight:
                 self._status or (500 if error is not None else 0),
                 KIND_HTTP,
                 flags,
+                self._number,
             )
         except Exception as problem:
             monitor.fail(problem)

@@ -32,6 +32,7 @@ class Record(NamedTuple):
     status: int
     kind: int
     flags: int
+    request: int
     number_again: int
 
 
@@ -77,6 +78,7 @@ def arguments(**changes: Any) -> Dict[str, Any]:
         "api_key": None,
         "debug_endpoints": True,
         "tracemalloc": None,
+        "sample_kb": None,
         "include_in_schema": False,
         "executable": None,
     }

@@ -45,6 +45,7 @@ class OptionsTests(unittest.TestCase):
             "metrics_port": [-1, 65536, 80.0, True],
             "api_key": ["", "with space", "line\nbreak", "schlüssel", 5],
             "debug_endpoints": ["on"],
+            "sample_kb": [-1, 3, "128", True, 2**21],
             "tracemalloc": [0, -1, 101, "deep", 1.5],
             "include_in_schema": [0],
             "executable": ["", 5],
@@ -88,12 +89,15 @@ class OptionsTests(unittest.TestCase):
             },
         )  # fmt: skip
 
-    def test_tracing_follows_the_level(self) -> None:
-        for level, given, expected in (("deep", None, 1), ("mid", None, 0), ("deep", False, 0), ("mid", True, 1), ("basic", 5, 5)):
-            with self.subTest(level=level, given=given):
-                found = read(level=level, tracemalloc=given)
+    def test_allocations_are_sampled_or_traced(self) -> None:
+        for level, tracing, kilobytes, expected in (
+            ("deep", None, None, (0, 128)), ("mid", None, None, (0, 128)), ("mid", False, 512, (0, 512)), ("mid", None, 0, (0, 0)),
+            ("deep", True, None, (1, 0)), ("mid", 5, 64, (5, 64)), ("basic", 5, None, (5, 0)), ("basic", None, 64, (0, 0)),
+        ):  # fmt: skip
+            with self.subTest(level=level, tracing=tracing, kilobytes=kilobytes):
+                found = read(level=level, tracemalloc=tracing, sample_kb=kilobytes)
                 assert found is not None
-                self.assertEqual(found.tracemalloc, expected)
+                self.assertEqual((found.tracemalloc, found.sample_kb), expected)
 
     def test_turned_off_by_the_environment_nothing_else_matters(self) -> None:
         for word in ("0", "false", "No", "OFF"):

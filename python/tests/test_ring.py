@@ -29,7 +29,7 @@ class RingTests(Case):
     def test_records_are_found_as_written(self) -> None:
         ring = self.new()
         self.write(ring)
-        self.assertEqual([tuple(record) for record in records(ring)], [(1, 1, 2, 3, -4096, 0, 5, 200, 0, 1, 1)])
+        self.assertEqual([tuple(record) for record in records(ring)], [(1, 1, 2, 3, -4096, 0, 5, 200, 0, 1, 0, 1)])
 
     def test_the_oldest_are_overwritten(self) -> None:
         ring = self.new()

@@ -219,7 +219,7 @@ class ActivationTests(Case):
             "import sys, threading; sys.path.insert(0, sys.argv[1])\n"
             "from leakyspanner import _folder, _monitor, _options, _sidecar\n"
             "_folder._bases = lambda: iter([sys.argv[2]])\n"
-            "options = _options.Options(True, sys.argv[2], 'basic', 5, 50, None, 'text', 100, '127.0.0.1', 0, None, True, 0, False, sys.argv[3])\n"
+            "options = _options.Options(True, sys.argv[2], 'basic', 5, 50, None, 'text', 100, '127.0.0.1', 0, None, True, 0, 0, False, sys.argv[3])\n"
             "monitor = _monitor.Monitor(options, _sidecar.Activation('shop', _folder.identity()))\n"
             "monitor.wake()\n"
             "[thread.join() for thread in threading.enumerate() if thread.name == 'leakyspanner-start']\n"

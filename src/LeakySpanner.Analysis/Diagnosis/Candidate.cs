@@ -1,5 +1,6 @@
 using LeakySpanner.Analysis.Trend;
 using LeakySpanner.Model.Findings;
+using LeakySpanner.Model.Heap;
 
 namespace LeakySpanner.Analysis.Diagnosis;
 
@@ -26,5 +27,11 @@ internal enum Prospect
 /// <param name="NothingEvicts">Code that fills it is known, and none that empties it.</param>
 internal sealed record Candidate(Suspect Suspect, long? Bytes, Prospect Prospect, CountTrend? Trend = null, bool NothingEvicts = false)
 {
+    /// <summary>In the last snapshot: below it lies what the suspect holds. None where it is no single object.</summary>
+    public NodeId Node { get; init; } = NodeId.None;
+
+    /// <summary>The object that has the entries, where that is another one.</summary>
+    public NodeId Storage { get; init; } = NodeId.None;
+
     public double Share => Suspect.ShareOfGrowth ?? 0;
 }

@@ -27,9 +27,9 @@ internal static class ContainerSuspects
             }
 
             if (holder.TaskBytes >= Most * holder.NetBytes)
-                yield return OfTasks(context, holder);
+                yield return OfTasks(context, holder) with { Node = holder.Node, Storage = holder.Storage };
             else
-                yield return OfContainer(context, holder);
+                yield return OfContainer(context, holder) with { Node = holder.Node, Storage = holder.Storage };
         }
     }
 

@@ -33,7 +33,7 @@ public static class Diagnoser
         candidates.AddRange(GarbageSuspects.Find(context));
         candidates.AddRange(BalanceSuspects.Find(context));
         candidates.AddRange(ResourceSuspects.Find(context));
-        candidates = TypeSuspects.Merge(candidates, context.Measured);
+        candidates = SampledSuspects.Join(context, TypeSuspects.Merge(candidates, context.Measured));
 
         var trend = GrowthJudge.Judge(evidence.Memory.AsSpan(), evidence.Process.Limit);
         var current = evidence.Memory.IsEmpty ? evidence.Process.Rss : evidence.Memory[^1].Anonymous + evidence.Memory[^1].Swapped;
@@ -45,6 +45,8 @@ public static class Diagnoser
             suspects = MeasuredEndpoints.Join(suspects, costs, context.Measured);
             notes.AddRange(MeasuredEndpoints.Notes(suspects, costs));
         }
+
+        suspects = Disagreements.Tell(suspects, costs);
 
         return new Model.Findings.Diagnosis(
             evidence.Process, verdict, suspects, evidence.Balance, CoverageOf(evidence), [.. evidence.Notes, .. notes])

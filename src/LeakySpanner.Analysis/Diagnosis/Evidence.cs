@@ -21,6 +21,9 @@ public sealed record Evidence
     /// <summary>Requests meanwhile; null where nobody records them.</summary>
     public Traffic? Traffic { get; init; }
 
+    /// <summary>Blocks that were allocated meanwhile and are still alive, as the sampling agent saw them; empty where none runs.</summary>
+    public ImmutableArray<SampledBlock> Samples { get; init; } = [];
+
     /// <summary>Of the first snapshot.</summary>
     public HeapBaseline? Before { get; init; }
 

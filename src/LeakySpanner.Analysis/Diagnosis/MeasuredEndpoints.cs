@@ -63,7 +63,10 @@ internal static class MeasuredEndpoints
         {
             // What a route leaves is shared out among the suspects that it leads to.
             var part = named.GetValueOrDefault(cost.Route) is > 0 and var all && !every ? Math.Min(1, (suspect.ShareOfGrowth ?? 0) / all) : 1;
-            return new EndpointShare(cost.Route, guilty.Count == 1 ? cost.ShareOfGrowth : Left(cost) / whole, part * cost.BytesPerRequest, false, part * cost.Low, part * cost.High);
+            return new EndpointShare(cost.Route, guilty.Count == 1 ? cost.ShareOfGrowth : Left(cost) / whole, part * cost.BytesPerRequest, false, part * cost.Low, part * cost.High)
+            {
+                SampledShare = suspect.Endpoints.FirstOrDefault(endpoint => endpoint.Route == cost.Route)?.SampledShare ?? (suspect.Samples is null ? null : 0),
+            };
         });
         var others = suspect.Endpoints.Where(endpoint => !guilty.Exists(cost => cost.Route == endpoint.Route) && !IsCleared(endpoint, suspect, costs, measured));
         return suspect with { Endpoints = [.. shares.Concat(others).Take(Listed)] };
@@ -74,6 +77,9 @@ internal static class MeasuredEndpoints
     {
         if (endpoint.Route == ReachedRoute.EveryRequest)
             return true;
+        // Seen to allocate what the suspect holds: then both are told.
+        if (endpoint.SampledShare >= Negligible)
+            return false;
         var cost = costs.Routes.FirstOrDefault(cost => cost.Route == endpoint.Route);
         return cost is { IsLeaking: false } && cost.High * cost.Requests < Negligible * (suspect.ShareOfGrowth ?? 0) * measured.Whole;
     }

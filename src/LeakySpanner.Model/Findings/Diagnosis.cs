@@ -114,17 +114,38 @@ public sealed record Suspect(
     string? Pattern,
     string? Explanation,
     string? Fix,
-    bool IsExpected = false);
+    bool IsExpected = false)
+{
+    /// <summary>Of what it gained, sampled when it was allocated; null where too little was.</summary>
+    public int? Samples { get; init; }
+
+    /// <summary>0 to 1 of these: allocated outside of requests. Null where nothing was sampled.</summary>
+    public double? OutsideRequests { get; init; }
+
+    /// <summary>Where samples, regression and code do not agree; null where they do.</summary>
+    public string? Disagreement { get; init; }
+}
 
 /// <param name="Inferred">True where it was read from code, not measured.</param>
-public sealed record Site(string File, int Line, string Function, bool Inferred = true);
+public sealed record Site(string File, int Line, string Function, bool Inferred = true)
+{
+    /// <summary>False for a line that only asks for the memory, which another one puts where it stays.</summary>
+    public bool Fills { get; init; } = true;
+
+    /// <summary>0 to 1 of the suspect's samples: asked for by this line, or in calls of its function. Null where nothing was sampled.</summary>
+    public double? SampledShare { get; init; }
+}
 
 /// <param name="Share">0 to 1, or null where only inferred.</param>
 /// <param name="BytesPerRequest">Null where not measured.</param>
 /// <param name="Low">Lower end of its 95 % interval.</param>
 /// <param name="High">Upper end.</param>
 public sealed record EndpointShare(
-    string Route, double? Share, double? BytesPerRequest, bool Inferred = true, double? Low = null, double? High = null);
+    string Route, double? Share, double? BytesPerRequest, bool Inferred = true, double? Low = null, double? High = null)
+{
+    /// <summary>0 to 1 of the suspect's samples: asked for by requests of this route. Null where nothing was sampled.</summary>
+    public double? SampledShare { get; init; }
+}
 
 /// <param name="Name">Stable key: python_objects, python_free, malloc_native, malloc_free, files, stacks, unexplained.</param>
 /// <param name="Label">For a person.</param>

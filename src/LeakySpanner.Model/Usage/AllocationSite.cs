@@ -16,4 +16,8 @@ public readonly record struct AllocationSite(string File, int Line, long Count, 
 /// <param name="Bytes">Bytes in all.</param>
 /// <param name="SampledShare">1 where every trace was read; the share of the table that was read otherwise (numbers are scaled up).</param>
 /// <param name="Note">Why there are no sites, or what could not be read; null where all is well.</param>
-public sealed record AllocationTable(bool IsTracing, ImmutableArray<AllocationSite> Sites, long Count, long Bytes, double SampledShare, string? Note);
+public sealed record AllocationTable(bool IsTracing, ImmutableArray<AllocationSite> Sites, long Count, long Bytes, double SampledShare, string? Note)
+{
+    /// <summary>The samples from which this was estimated, or null where it is the runtime's own table.</summary>
+    public LiveAllocations? Sampled { get; init; }
+}

@@ -41,6 +41,7 @@ public enum RequestTraits : byte
 /// <param name="Status">HTTP status, a WebSocket's close code, 0 for none. For a collection: its generation.</param>
 /// <param name="Kind">What it was.</param>
 /// <param name="Traits">How it went.</param>
+/// <param name="Request">The lower half of the number by which the sampling agent knows it; 0 for none.</param>
 public readonly record struct RequestRecord(
     long Sequence,
     long StartedNanoseconds,
@@ -51,4 +52,5 @@ public readonly record struct RequestRecord(
     int Overlapped,
     int Status,
     RequestKind Kind,
-    RequestTraits Traits);
+    RequestTraits Traits,
+    uint Request = 0);

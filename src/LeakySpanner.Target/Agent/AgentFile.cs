@@ -56,7 +56,12 @@ public sealed class AgentFile : IDisposable
 
     /// <param name="path">A file of our own user, that nobody else may touch.</param>
     /// <exception cref="AgentFileException">It is none, or not of this version.</exception>
-    public static AgentFile Open(string path)
+    public static AgentFile Open(string path) => Open(path, FileOwner.Ours);
+
+    /// <param name="path">The file.</param>
+    /// <param name="owner">The uid that it must belong to, and that alone may touch it.</param>
+    /// <exception cref="AgentFileException">It is none, or not of this version.</exception>
+    public static AgentFile Open(string path, uint owner)
     {
         var descriptor = LibC.Open(path, LibC.OpenReadWrite | LibC.OpenNonBlocking | LibC.OpenCloseOnExec | LibC.OpenNoTerminal);
         if (descriptor < 0)
@@ -64,7 +69,7 @@ public sealed class AgentFile : IDisposable
         var file = new SafeFileHandle(descriptor, ownsHandle: true);
         Span<byte> header = stackalloc byte[AgentLayout.Header.End];
         var trouble = !FileOwner.TryRead(file, out var facts) || facts.Type != FileType.Regular ? "is no file"
-            : facts.User != FileOwner.Ours ? $"belongs to uid {facts.User}"
+            : facts.User != owner ? $"belongs to uid {facts.User}"
             : !facts.IsPrivate ? "is open to other users"
             : !TryRead(file, 0, header) || !IsOurs(header) ? $"is no file of the agent's version {AgentLayout.Version}"
             : null;

@@ -14,7 +14,7 @@ public static class RequestRingLayout
     public const int HeaderSize = 4096;
 
     /// <summary>u64 sequence, u64 started ns, u64 duration ns, u64 response bytes, i64 RSS delta, u32 endpoint, u32 overlapped,
-    /// u16 status, u8 kind, u8 flags, u32 zero, u64 sequence again.</summary>
+    /// u16 status, u8 kind, u8 flags, u32 request's number, u64 sequence again.</summary>
     public const int RecordSize = 64;
 
     /// <summary>Record N stands in slot (N - 1) % Records.</summary>

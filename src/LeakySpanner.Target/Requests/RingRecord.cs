@@ -36,7 +36,8 @@ internal static class RingRecord
             (int)Math.Min(overlapped, int.MaxValue),
             BinaryPrimitives.ReadUInt16LittleEndian(record[48..]),
             kind,
-            (RequestTraits)record[51]);
+            (RequestTraits)record[51],
+            BinaryPrimitives.ReadUInt32LittleEndian(record[52..]));
         return started >= 0 && duration is >= 0 and <= LongestNanoseconds && bytes is >= 0 and <= MostBytes && kind <= RequestKind.Collection;
     }
 }

@@ -9,6 +9,7 @@ internal sealed class ServiceMetrics
 {
     private readonly EndpointMetrics _endpoints = new();
     private readonly HeapMetrics _heap = new();
+    private readonly SamplingMetrics _sampling = new();
     private readonly SuspectMetrics _suspects = new();
     private readonly Lock _lock = new();
 
@@ -21,6 +22,7 @@ internal sealed class ServiceMetrics
             VerdictMetrics.Write(text, view);
             _endpoints.Write(text, view);
             _heap.Write(text, view);
+            _sampling.Write(text, view);
             CollectorMetrics.Write(text, view);
             _suspects.Write(text, view);
             WriteSession(text, view);

@@ -95,7 +95,10 @@ internal sealed record SuspectJson(
     string? Pattern,
     string? Explanation,
     string? Fix,
-    bool Expected)
+    bool Expected,
+    int? Samples,
+    double? OutsideRequestsShare,
+    string? Disagreement)
 {
     public static SuspectJson Of(int rank, Suspect suspect) => new(
         rank,
@@ -107,12 +110,15 @@ internal sealed record SuspectJson(
         suspect.RetainedBytes,
         VerdictJson.Finite(suspect.ShareOfGrowth),
         suspect.Path.IsDefault ? [] : suspect.Path,
-        [.. suspect.AllocatedAt.IsDefault ? [] : suspect.AllocatedAt.Select(site => new SiteJson(site.File, site.Line, site.Function, site.Inferred))],
+        [.. suspect.AllocatedAt.IsDefault ? [] : suspect.AllocatedAt.Select(site => new SiteJson(site.File, site.Line, site.Function, site.Inferred, site.Fills, VerdictJson.Finite(site.SampledShare)))],
         [.. suspect.Endpoints.IsDefault ? [] : suspect.Endpoints.Select(EndpointJson.Of)],
         suspect.Pattern,
         suspect.Explanation,
         suspect.Fix,
-        suspect.IsExpected);
+        suspect.IsExpected,
+        suspect.Samples,
+        VerdictJson.Finite(suspect.OutsideRequests),
+        suspect.Disagreement);
 
     private static string KindName(SuspectKind kind) => kind switch
     {
@@ -128,7 +134,9 @@ internal sealed record SuspectJson(
     };
 }
 
-internal sealed record SiteJson(string File, int Line, string Function, bool Inferred);
+/// <param name="Fills">False for a line that only asks for the memory.</param>
+/// <param name="SampledShare">Of the suspect's samples.</param>
+internal sealed record SiteJson(string File, int Line, string Function, bool Inferred, bool Fills, double? SampledShare);
 
 /// <param name="Share">Of the growth that requests explain.</param>
 internal sealed record RouteCostJson(string Route, long Requests, double? BytesPerRequest, double? Low, double? High, double? Share)
@@ -137,11 +145,11 @@ internal sealed record RouteCostJson(string Route, long Requests, double? BytesP
         cost.Route, cost.Requests, VerdictJson.Finite(cost.BytesPerRequest), VerdictJson.Finite(cost.Low), VerdictJson.Finite(cost.High), VerdictJson.Finite(cost.ShareOfGrowth));
 }
 
-internal sealed record EndpointJson(string Route, double? Share, double? BytesPerRequest, bool Inferred, double? Low, double? High)
+internal sealed record EndpointJson(string Route, double? Share, double? BytesPerRequest, bool Inferred, double? Low, double? High, double? SampledShare)
 {
     public static EndpointJson Of(EndpointShare endpoint) => new(
         endpoint.Route, VerdictJson.Finite(endpoint.Share), VerdictJson.Finite(endpoint.BytesPerRequest), endpoint.Inferred,
-        VerdictJson.Finite(endpoint.Low), VerdictJson.Finite(endpoint.High));
+        VerdictJson.Finite(endpoint.Low), VerdictJson.Finite(endpoint.High), VerdictJson.Finite(endpoint.SampledShare));
 }
 
 internal sealed record BalanceJson(string Name, string Label, long Bytes);

@@ -6,6 +6,7 @@ namespace LeakySpanner.Reports;
 internal static class SuspectText
 {
     private const int LabelWidth = 16;
+    private const double LeastOutside = 0.1;
 
     public static void Write(ReportWriter writer, int rank, Suspect suspect)
     {
@@ -17,6 +18,8 @@ internal static class SuspectText
             writer.Field(indent, LabelWidth, "kept alive by", string.Join(" > ", suspect.Path));
         WriteSites(writer, indent, suspect);
         WriteEndpoints(writer, indent, suspect);
+        if (suspect.Disagreement is { } disagreement)
+            writer.Field(indent, LabelWidth, "but", disagreement);
         WritePattern(writer, indent, suspect.Pattern?.Replace('_', ' '), suspect.Explanation);
         if (suspect.IsExpected)
             writer.Field(indent, LabelWidth, "no leak", "its growth will end by itself");
@@ -57,25 +60,36 @@ internal static class SuspectText
     {
         if (suspect.AllocatedAt.IsDefaultOrEmpty)
             return;
-        for (var i = 0; i < suspect.AllocatedAt.Length; i++)
+        WriteSites(writer, indent, "filled at", [.. suspect.AllocatedAt.Where(site => site.Fills)]);
+        WriteSites(writer, indent, "allocated at", [.. suspect.AllocatedAt.Where(site => !site.Fills)]);
+    }
+
+    private static void WriteSites(ReportWriter writer, int indent, string label, List<Site> sites)
+    {
+        for (var i = 0; i < sites.Count; i++)
         {
-            var site = suspect.AllocatedAt[i];
+            var site = sites[i];
             writer.Field(
-                indent, LabelWidth, i == 0 ? "filled at" : "",
-                $"{site.File}:{site.Line}", Gap($"{site.Function}()"), Inferred(site.Inferred));
+                indent, LabelWidth, i == 0 ? label : "",
+                $"{site.File}:{site.Line}", Gap($"{site.Function}()"), Sampled(site.SampledShare), Inferred(site.Inferred));
         }
     }
 
+    private static Piece Sampled(double? share) => share is { } of ? Gap($"{Phrase.Share(of)} of its samples") : "";
+
     private static void WriteEndpoints(ReportWriter writer, int indent, Suspect suspect)
     {
-        if (suspect.Endpoints.IsDefaultOrEmpty)
+        if (suspect.Endpoints.IsDefault)
             return;
         for (var i = 0; i < suspect.Endpoints.Length; i++)
         {
             var endpoint = suspect.Endpoints[i];
             var cost = endpoint.BytesPerRequest is { } bytes ? Gap($"{Phrase.Bytes((long)bytes)} per request") : default(Piece?);
-            writer.Field(indent, LabelWidth, i == 0 ? "by endpoint" : "", endpoint.Route, cost ?? "", Precision(endpoint), Inferred(endpoint.Inferred));
+            writer.Field(indent, LabelWidth, i == 0 ? "by endpoint" : "", endpoint.Route, cost ?? "", Precision(endpoint), Sampled(endpoint.SampledShare), Inferred(endpoint.Inferred));
         }
+
+        if (suspect.OutsideRequests >= LeastOutside)
+            writer.Field(indent, LabelWidth, "", "outside of requests", Sampled(suspect.OutsideRequests));
     }
 
     /// <summary>" (1.9 KB to 2.9 KB; 97 % of it)", as much of it as is known.</summary>

@@ -14,7 +14,11 @@ public interface ISidecar
     /// <exception cref="TargetException">There is no such process, or it belongs to somebody else.</exception>
     WorkerWelcome Register(WorkerRegistration registration);
 
-    /// <summary>Live allocations by line, read from the runtime's own table when tracing is on.</summary>
+    /// <summary>A worker says where its sampling agent's file is, or why there is none.</summary>
+    /// <exception cref="TargetException">The worker is gone or unknown.</exception>
+    void Sample(WorkerAgent agent);
+
+    /// <summary>Live allocations by line: from the runtime's own table when tracing is on, else from the agent's samples.</summary>
     /// <param name="pid">A worker, or null for the one that holds most memory.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="TargetException">The worker is gone or unknown.</exception>
@@ -45,7 +49,13 @@ public sealed record WorkerRegistration(int Pid, string Ring, string Shim, bool 
 /// <param name="Metrics">Where metrics are served, or null.</param>
 /// <param name="LogFile">Where the log is, or null.</param>
 /// <param name="Warnings">Things the owner should know once; usually none.</param>
-public sealed record WorkerWelcome(int SidecarPid, int Slot, string? Metrics, string? LogFile, IReadOnlyList<string> Warnings);
+/// <param name="Agent">Path of the sampling agent's library, or null where there is none for it.</param>
+public sealed record WorkerWelcome(int SidecarPid, int Slot, string? Metrics, string? LogFile, IReadOnlyList<string> Warnings, string? Agent = null);
+
+/// <param name="Pid">The worker.</param>
+/// <param name="Folder">Where the agent makes its file; null where none runs.</param>
+/// <param name="Trouble">Why none runs, or what it cannot tell; null where all is well.</param>
+public sealed record WorkerAgent(int Pid, string? Folder, string? Trouble);
 
 /// <param name="Pid">The worker that collected.</param>
 /// <param name="Collected">Unreachable objects found.</param>

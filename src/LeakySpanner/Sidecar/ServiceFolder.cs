@@ -14,6 +14,9 @@ internal sealed record ServiceFolder(string Path)
 
     private const string RingSuffix = ".ring";
 
+    /// <summary>PID-TIME.agent: samples.</summary>
+    private const string AgentSuffix = ".agent";
+
     public string Socket => System.IO.Path.Combine(Path, "sidecar.sock");
 
     private string Lock => System.IO.Path.Combine(Path, "sidecar.lock");
@@ -58,10 +61,10 @@ internal sealed record ServiceFolder(string Path)
         try
         {
             Delete(Socket);
-            var rings = Directory.GetFiles(Path, RingPrefix + "*" + RingSuffix);
-            foreach (var ring in rings.Where(ring => !Lives(ring)))
-                Delete(ring);
-            if (rings.Any(Lives))
+            string[] files = [.. Directory.GetFiles(Path, RingPrefix + "*" + RingSuffix), .. Directory.GetFiles(Path, "*" + AgentSuffix)];
+            foreach (var file in files.Where(file => !Lives(file)))
+                Delete(file);
+            if (files.Any(Lives))
                 return;
             foreach (var name in (string[])["sidecar.err", "sidecar.lock", "start.lock"])
                 Delete(System.IO.Path.Combine(Path, name));
@@ -98,10 +101,12 @@ internal sealed record ServiceFolder(string Path)
             File.Delete(file);
     }
 
-    private static bool Lives(string ring)
+    /// <summary>Whether the worker lives that a file is of.</summary>
+    private static bool Lives(string file)
     {
-        var name = System.IO.Path.GetFileName(ring.AsSpan());
-        if (!int.TryParse(name[RingPrefix.Length..^RingSuffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
+        var name = System.IO.Path.GetFileName(file.AsSpan());
+        var number = !name.EndsWith(AgentSuffix) ? name[RingPrefix.Length..^RingSuffix.Length] : name.IndexOf('-') is > 0 and var end ? name[..end] : default;
+        if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
             return false;
         try
         {

@@ -56,7 +56,7 @@ internal sealed partial class SidecarSession
                 }
 
                 _log.Flush();
-                return new WorkerWelcome(Environment.ProcessId, worker.Slot, Metrics?.ToString(), _log.File, warnings);
+                return new WorkerWelcome(Environment.ProcessId, worker.Slot, Metrics?.ToString(), _log.File, warnings, AgentPath());
             }
         }
         finally
@@ -65,13 +65,29 @@ internal sealed partial class SidecarSession
         }
     }
 
+    public void Sample(WorkerAgent agent)
+    {
+        lock (_gate)
+        {
+            var worker = Known(agent.Pid);
+            if (worker.Agent is { } follower && agent.Folder is { } folder && Path.IsPathRooted(folder))
+                follower.Folder = folder;
+            if (agent.Trouble is { } trouble)
+                AddNote($"pid {agent.Pid}: {trouble}");
+        }
+    }
+
     public async Task<AllocationTable> ReadAllocationsAsync(int? pid, CancellationToken cancel)
     {
         HeapWatch? heap;
         lock (_gate)
         {
-            var worker = pid is { } known ? Known(known) : _workers.Living.MaxBy(worker => worker.Rss.Bytes);
-            heap = (worker ?? throw new TargetException(TargetFailure.NoSuchProcess, "no worker lives")).Heap;
+            var worker = (pid is { } known ? Known(known) : _workers.Living.MaxBy(worker => worker.Rss.Bytes))
+                ?? throw new TargetException(TargetFailure.NoSuchProcess, "no worker lives");
+            heap = worker.Heap;
+            worker.Agent?.Look(NameOfEndpoint);
+            if (worker.Agent?.Latest is { } sampled)
+                return SampledTable.Of(sampled);
         }
 
         return heap is null
@@ -110,13 +126,21 @@ internal sealed partial class SidecarSession
         }
     }
 
+    /// <summary>Null at level basic, which samples nothing.</summary>
+    private string? AgentPath() => _options.Level == SidecarLevel.Basic ? null : _agentPath ??= _sources.PlaceAgent();
+
+    private string NameOfEndpoint(int index) => _endpoints[index].Name;
+
     private Worker Known(int pid) =>
         _workers.Find(pid) ?? throw new TargetException(TargetFailure.NoSuchProcess, $"pid {pid} is no worker of this service");
 
     private Worker Add(IWorkerProcess process, MemorySample first)
     {
         var heap = _options.Level == SidecarLevel.Basic ? null : new HeapWatch(process, _options.Interval, _clock);
-        var worker = _workers.Add(slot => new Worker(slot, process, first, Wall, _options.LeakThreshold, heap));
+        var worker = _workers.Add(slot => new Worker(slot, process, first, Wall, _options.LeakThreshold, heap)
+        {
+            Agent = heap is null ? null : new AgentFollower(process.Pid),
+        });
         worker.ReadResources(Now);
         _log.ShowPids = _workers.Living.Count > 1;
         _log.Tell(new WorkerStarted(Wall, worker.Pid, worker.Slot, worker.Baseline));

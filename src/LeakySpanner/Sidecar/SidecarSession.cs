@@ -26,6 +26,7 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
 
     private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BetweenSamples = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan BetweenSamplings = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BetweenRegressions = TimeSpan.FromSeconds(10);
 
     /// <summary>Without a worker for so long (a reload that failed, a start that failed), there is nothing to wait for.</summary>
@@ -37,6 +38,7 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
     private const int MostNotes = 20;
     private const long LargeDelta = 1024 * 1024;
     private const int ShownAllocations = 10;
+    private const int ShownEndpoints = 5;
 
     private readonly Lock _gate = new();
     private readonly SidecarOptions _options;
@@ -54,6 +56,9 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
     private RouteCosts? _costs;
     private TimeSpan _nextSample;
     private TimeSpan _nextInterval;
+    private TimeSpan _nextSampling;
+    private string? _agentPath;
+    private LiveAllocations? _lastLive;
     private TimeSpan _nextRegression = BetweenRegressions;
     private TimeSpan _lastRecord;
     private TimeSpan _lastWorker;
@@ -120,6 +125,12 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
                 ReadMemory(now, isSample: false);
             }
 
+            if (now >= _nextSampling)
+            {
+                _nextSampling = Next(_nextSampling, now, BetweenSamplings);
+                LookAtSamples();
+            }
+
             foreach (var worker in _workers.Living.Where(worker => worker.Process.HasEnded).ToList())
                 End(worker);
             if (now >= _nextInterval)
@@ -166,6 +177,7 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
         lock (_gate)
         {
             DrainRings(Now);
+            LookAtSamples();
             foreach (var worker in _workers.Living.ToList())
             {
                 if (!worker.Process.HasEnded && worker.Process.ReadMemory(Now) is { } last)
@@ -176,7 +188,10 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
 
             _log.BeginInterval(Wall);
             _log.Tell(new SessionEnded(Wall, new SessionSummary(
-                Now, _workers.Summaries(), _workers.InAll, _endpoints.View(_costs), _costs, [.. _diagnoses.Done], _workers.Lost)));
+                Now, _workers.Summaries(), _workers.InAll, _endpoints.View(_costs), _costs, [.. _diagnoses.Done], _workers.Lost)
+            {
+                Live = _workers.Living.Select(worker => worker.Agent?.Latest).OfType<LiveAllocations>().MaxBy(live => live.Bytes) ?? _lastLive,
+            }));
             _log.Flush();
         }
     }
@@ -202,8 +217,15 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
         }
     }
 
+    private void LookAtSamples()
+    {
+        foreach (var worker in _workers.Living)
+            worker.Agent?.Look(NameOfEndpoint);
+    }
+
     private void TellDelta(Worker worker, in RequestRecord record, EndpointStatistics endpoint)
     {
+        worker.Agent?.Finished(record, endpoint.Index);
         if (record.RssDelta > LargeDelta)
             _log.Tell(new EndpointDelta(Wall, worker.Pid, endpoint.Name, new(record.RssDelta.Value), record.Status, record.Overlapped));
     }
@@ -242,6 +264,8 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
             _log.Tell(new Snapshot(Wall, worker.Pid, memory.Rss, memory.Virtual, worker.Growth, worker.Heap?.ReadCollector()?.Counts));
             if (worker.TakeAllocations() is { IsTracing: true, Sites: { IsEmpty: false } sites })
                 _log.Tell(new TopAllocations(Wall, worker.Pid, [.. sites.Take(ShownAllocations)]));
+            if (_options.Level == SidecarLevel.Deep)
+                TellSamples(worker);
             if (!worker.Judge(now))
                 continue;
             _log.Tell(new VerdictChanged(Wall, worker.Pid, worker.Verdict));
@@ -250,9 +274,21 @@ internal sealed partial class SidecarSession : ISidecar, IDisposable
         }
     }
 
+    private void TellSamples(Worker worker)
+    {
+        worker.Agent?.Look(NameOfEndpoint);
+        if (worker.Agent?.Latest is not { Samples: > 0 } live)
+            return;
+        _log.Tell(new TopAllocations(Wall, worker.Pid, [.. SampledTable.Of(live).Sites.Take(ShownAllocations)]));
+        _log.Tell(new LiveByEndpoint(Wall, worker.Pid, live.Bytes, [.. live.Endpoints.Take(ShownEndpoints)]));
+    }
+
     private void End(Worker worker)
     {
         worker.Ring?.Drain((record, endpoint) => TellDelta(worker, record, endpoint), writerEnded: true);
+        // As it was read last: an interpreter that ends gives back what it can.
+        _lastLive = worker.Agent?.Latest ?? _lastLive;
+        worker.Agent?.Remove();
         var killed = worker.WasKilledForMemory;
         _log.Tell(new WorkerEnded(Wall, worker.Pid, worker.Slot, worker.Rss, killed, worker.Limit?.Limit, worker.Limit?.Source));
         _workers.End(worker, killed);

@@ -36,6 +36,7 @@ internal sealed class RouteTable
             new("GET", "/healthz", Audience.Port, PageEndpoints.HealthAsync, "Whether the sidecar answers", IsOpen: true),
             new("GET", "/", Audience.Port, pages.HomeAsync, "This list as text"),
             new("POST", "/v1/workers", Audience.Shim, registration.RegisterAsync),
+            new("POST", "/v1/agent", Audience.Shim, registration.SampleAsync),
             new("POST", "/v1/collected", Audience.Shim, collector.CollectedAsync),
         ];
     }

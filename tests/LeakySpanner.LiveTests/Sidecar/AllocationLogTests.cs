@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace LeakySpanner.LiveTests.Sidecar;
 
-/// <summary>Level deep: the lines that allocated what a real service holds, with every snapshot line and over the service's own port.</summary>
+/// <summary>Level deep with tracemalloc: the lines that allocated what a real service holds, with every snapshot line and over the service's own port.</summary>
 public sealed class AllocationLogTests
 {
     /// <summary>kept.append(...) in Targets/grows.py.</summary>
@@ -13,7 +13,7 @@ public sealed class AllocationLogTests
     [LiveFact]
     public async Task The_line_that_keeps_memory_stands_first_in_the_log_and_in_the_answer()
     {
-        await using var service = await GrowingService.StartAsync([], ("LEAKYSPANNER_LEVEL", "deep"), ("LEAKYSPANNER_LEAK_THRESHOLD_MB", "10000"));
+        await using var service = await GrowingService.StartAsync([], ("LEAKYSPANNER_LEVEL", "deep"), ("LEAKYSPANNER_TRACEMALLOC", "1"), ("LEAKYSPANNER_LEAK_THRESHOLD_MB", "10000"));
         await service.LoggedAsync("WORKER 0 started");
         for (var i = 0; i < 3; i++)
             await service.Client.GetStringAsync("keep/5");

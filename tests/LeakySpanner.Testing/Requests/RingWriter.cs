@@ -67,9 +67,9 @@ public sealed class RingWriter : IDisposable
     /// <summary>The next record in order.</summary>
     public void Write(
         string endpoint = "GET /", int status = 200, double milliseconds = 1, long bytes = 0, long? delta = null, int overlapped = 0,
-        RequestKind kind = RequestKind.Http, RequestTraits traits = RequestTraits.None) =>
+        RequestKind kind = RequestKind.Http, RequestTraits traits = RequestTraits.None, uint request = 0) =>
         Put(new RequestRecord(
-            Written + 1, 1_000_000_000, (long)(milliseconds * 1_000_000), bytes, delta, Name(endpoint), overlapped, status, kind, traits));
+            Written + 1, 1_000_000_000, (long)(milliseconds * 1_000_000), bytes, delta, Name(endpoint), overlapped, status, kind, traits, request));
 
     public void Write(int count)
     {
@@ -91,6 +91,7 @@ public sealed class RingWriter : IDisposable
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[48..], (ushort)record.Status);
         bytes[50] = (byte)record.Kind;
         bytes[51] = (byte)record.Traits;
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[52..], record.Request);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[56..], record.Sequence);
         Put(OffsetOf(record.Sequence), bytes);
         Written = Math.Max(Written, record.Sequence);

@@ -42,6 +42,19 @@ internal static class AgentLibrary
         throw new UsageException("no folder for the sampling agent: make ~/.cache writable, or set XDG_CACHE_HOME to a folder that is");
     }
 
+    /// <summary>As <see cref="Place"/>; null where it cannot be had.</summary>
+    public static string? TryPlace()
+    {
+        try
+        {
+            return Place();
+        }
+        catch (UsageException)
+        {
+            return null;
+        }
+    }
+
     private static IEnumerable<string> Folders()
     {
         if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache)

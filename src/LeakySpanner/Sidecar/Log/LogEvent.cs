@@ -27,6 +27,10 @@ internal sealed record Snapshot(DateTimeOffset At, int Pid, ByteSize Rss, ByteSi
 
 internal sealed record TopAllocations(DateTimeOffset At, int Pid, ImmutableArray<AllocationSite> Sites) : WorkerEvent(At, Pid);
 
+/// <param name="Bytes">Estimate of all that is alive.</param>
+/// <param name="Endpoints">Those that hold most of it.</param>
+internal sealed record LiveByEndpoint(DateTimeOffset At, int Pid, double Bytes, ImmutableArray<LiveEndpoint> Endpoints) : WorkerEvent(At, Pid);
+
 internal sealed record EndpointDelta(DateTimeOffset At, int Pid, string Endpoint, ByteSize Delta, int Status, int Overlapped) : WorkerEvent(At, Pid);
 
 /// <param name="Count">ENDPOINT lines that were not written since the last such event.</param>

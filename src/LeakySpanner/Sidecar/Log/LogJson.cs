@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using LeakySpanner.Model.Findings;
+using LeakySpanner.Model.Usage;
 
 namespace LeakySpanner.Sidecar.Log;
 
@@ -33,6 +34,7 @@ internal sealed class LogJson : ILogWriter
         WorkerEnded => "worker_end",
         Snapshot => "snapshot",
         TopAllocations => "top_allocations",
+        LiveByEndpoint => "live_by_endpoint",
         EndpointDelta => "endpoint",
         EndpointsOmitted => "endpoints_omitted",
         GrowthAlert => "memory_growth_alert",
@@ -114,6 +116,10 @@ internal sealed class LogJson : ILogWriter
 
                 json.WriteEndArray();
                 break;
+            case LiveByEndpoint live:
+                json.WriteNumber("live_bytes", Math.Round(live.Bytes));
+                WriteLive(json, "endpoints", live.Endpoints);
+                break;
             case VerdictChanged { Verdict: var verdict }:
                 json.WriteString("outcome", verdict.Outcome switch { Outcome.Leak => "leak", Outcome.NoLeak => "no_leak", _ => "too_early_to_tell" });
                 json.WriteString("severity", verdict.Severity.ToString().ToUpperInvariant());
@@ -155,6 +161,33 @@ internal sealed class LogJson : ILogWriter
             default:
                 throw new ArgumentOutOfRangeException(nameof(told));
         }
+    }
+
+    internal static void WriteLive(Utf8JsonWriter json, string name, IEnumerable<LiveEndpoint> endpoints)
+    {
+        json.WriteStartArray(name);
+        foreach (var endpoint in endpoints)
+        {
+            json.WriteStartObject();
+            json.WriteString("endpoint", endpoint.Route);
+            json.WriteNumber("bytes", Math.Round(endpoint.Bytes));
+            json.WriteNumber("samples", endpoint.Samples);
+            json.WriteStartArray("sites");
+            foreach (var site in endpoint.Sites)
+            {
+                json.WriteStartObject();
+                json.WriteString("file", site.File);
+                json.WriteNumber("line", site.Line);
+                json.WriteString("function", site.Function);
+                json.WriteNumber("bytes", Math.Round(site.Bytes));
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteCounts(Utf8JsonWriter json, Snapshot snapshot)

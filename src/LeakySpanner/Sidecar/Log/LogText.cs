@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using LeakySpanner.Model;
 using LeakySpanner.Model.Findings;
+using LeakySpanner.Model.Usage;
 using LeakySpanner.Reports;
 
 namespace LeakySpanner.Sidecar.Log;
@@ -89,6 +90,11 @@ internal sealed class LogText : ILogWriter
                 Line($"{Time(told)} COLLECTED {Phrase.Plural(result.Report.Collected, "object")} in {Phrase.Milliseconds(result.Report.CollectSeconds * 1000)}"
                     + $"{(result.Report.Trimmed ? ", trimmed" : "")}  RSS={MB(new ByteSize(result.RssAfter), "0.0")}  change={MB(new ByteSize(result.RssAfter - result.RssBefore), Signed1)}{pid}");
                 break;
+            case LiveByEndpoint live:
+                Line($"  ── live allocations by endpoint ──{pid}");
+                foreach (var endpoint in live.Endpoints)
+                    Line($"    {Live(endpoint, live.Bytes)}");
+                break;
             case Note note:
                 Line($"{Time(told)} NOTE {note.Text}");
                 break;
@@ -105,6 +111,13 @@ internal sealed class LogText : ILogWriter
         Model.Findings.Outcome.NoLeak => "NO LEAK",
         _ => "TOO EARLY TO TELL",
     };
+
+    /// <summary>"612.4MB  97 %  GET /query/{q}  (app/cache.py:42)".</summary>
+    internal static string Live(LiveEndpoint endpoint, double all)
+    {
+        var at = endpoint.Sites.IsEmpty || endpoint.Sites[0].File.Length == 0 ? "" : $"  ({endpoint.Sites[0].File}:{Number(endpoint.Sites[0].Line)})";
+        return $"{MB(new ByteSize((long)endpoint.Bytes), "0.0")}  {Phrase.Share(all > 0 ? endpoint.Bytes / all : 0)}  {endpoint.Route}{at}";
+    }
 
     private static string Killed(WorkerEnded worker) => !worker.Killed ? ""
         : worker.Limit is { } limit ? $"  killed by the kernel: its limit is {limit} ({worker.LimitSource})"

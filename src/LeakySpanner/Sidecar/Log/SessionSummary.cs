@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LeakySpanner.Model;
 using LeakySpanner.Model.Findings;
+using LeakySpanner.Model.Usage;
 using LeakySpanner.Sidecar.View;
 
 namespace LeakySpanner.Sidecar.Log;
@@ -30,4 +31,8 @@ internal sealed record SessionSummary(
     ImmutableArray<EndpointView> Endpoints,
     RouteCosts? Costs,
     ImmutableArray<DiagnosisView> Diagnoses,
-    long Lost);
+    long Lost)
+{
+    /// <summary>Of the living worker that holds most, from samples; null where none are taken.</summary>
+    public LiveAllocations? Live { get; init; }
+}

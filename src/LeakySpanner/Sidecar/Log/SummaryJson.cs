@@ -31,6 +31,7 @@ internal static class SummaryJson
             Write(json, endpoint);
         json.WriteEndArray();
         LogJson.WriteOptional(json, "background_bytes_per_minute", summary.Costs?.BackgroundBytesPerMinute);
+        LogJson.WriteLive(json, "live_endpoints", summary.Live?.Endpoints ?? []);
         json.WriteStartArray("diagnoses");
         foreach (var diagnosis in summary.Diagnoses)
         {

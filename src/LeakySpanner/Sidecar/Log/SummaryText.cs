@@ -20,6 +20,7 @@ internal static class SummaryText
         WriteWorkers(line, summary);
         WriteEndpoints(line, summary);
         WriteCosts(line, summary);
+        WriteLive(line, summary);
         foreach (var diagnosis in summary.Diagnoses)
         {
             line("");
@@ -98,6 +99,16 @@ internal static class SummaryText
             line($"    without any request: {Phrase.Growth(background)}");
         foreach (var note in costs.Notes)
             line($"    ({note})");
+    }
+
+    private static void WriteLive(Action<string> line, SessionSummary summary)
+    {
+        if (summary.Live is not { Samples: > 0 } live)
+            return;
+        line("");
+        line($"  LIVE ALLOCATIONS BY ENDPOINT (estimates from {Phrase.Plural(live.Samples, "sample")}):");
+        foreach (var endpoint in live.Endpoints.Take(MostEndpoints))
+            line($"    {LogText.Live(endpoint, live.Bytes)}");
     }
 
     private static string Delta(double bytes) => (bytes / Model.ByteSize.MB).ToString(LogText.Signed2, CultureInfo.InvariantCulture);

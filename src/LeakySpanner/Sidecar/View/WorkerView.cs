@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LeakySpanner.Model;
 using LeakySpanner.Model.Findings;
 using LeakySpanner.Model.Usage;
+using LeakySpanner.Target.Agent;
 
 namespace LeakySpanner.Sidecar.View;
 
@@ -57,6 +58,12 @@ public sealed record WorkerView(
 
     /// <summary>User and system time since then, or null where it is not known.</summary>
     public double? CpuSeconds { get; init; }
+
+    /// <summary>From the agent's samples; null where none runs.</summary>
+    public LiveAllocations? Allocations { get; init; }
+
+    /// <summary>What the agent counts; null where none runs.</summary>
+    public AgentCounts? Sampling { get; init; }
 }
 
 /// <param name="At">Wall clock.</param>

@@ -51,6 +51,9 @@ internal sealed class Worker : IDisposable
 
     public HeapWatch? Heap { get; }
 
+    /// <summary>Null where allocations are not sampled.</summary>
+    public AgentFollower? Agent { get; init; }
+
     /// <summary>Null where its ring could not be opened.</summary>
     public RingFollower? Ring { get; set; }
 
@@ -142,12 +145,15 @@ internal sealed class Worker : IDisposable
             Command = Process.Command,
             ProcessStarted = Process.Started,
             CpuSeconds = Process.ReadCpuSeconds(),
+            Allocations = Agent?.Latest,
+            Sampling = Agent?.Counts,
         };
     }
 
     public void Dispose()
     {
         Heap?.Dispose();
+        Agent?.Dispose();
         Ring?.Dispose();
         Process.Dispose();
     }

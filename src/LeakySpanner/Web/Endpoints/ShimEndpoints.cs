@@ -24,6 +24,12 @@ internal sealed class ShimEndpoints(ISidecar sidecar, SidecarServer server)
         await exchange.JsonAsync(welcome, WebJson.Context.WorkerWelcome).ConfigureAwait(false);
     }
 
+    public async Task SampleAsync(Exchange exchange)
+    {
+        sidecar.Sample(await BodyAsync(exchange, WebJson.Context.WorkerAgent).ConfigureAwait(false));
+        exchange.Http.Response.StatusCode = 204;
+    }
+
     /// <exception cref="BadRequestException">The body is not what the protocol says.</exception>
     public static async Task<T> BodyAsync<T>(Exchange exchange, JsonTypeInfo<T> type)
         where T : class

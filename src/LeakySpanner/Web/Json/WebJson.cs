@@ -35,6 +35,7 @@ internal static class WebJson
 [JsonSerializable(typeof(CollectedJson))]
 [JsonSerializable(typeof(WorkerRegistration))]
 [JsonSerializable(typeof(WorkerWelcome))]
+[JsonSerializable(typeof(WorkerAgent))]
 [JsonSerializable(typeof(CollectionReport))]
 internal sealed partial class WebJsonContext : JsonSerializerContext;
 

@@ -46,8 +46,8 @@ public sealed partial class ServiceMetricsTests
     [Fact]
     public void Endpoints_are_bounded_over_the_session_and_no_counter_moves()
     {
-        var first = Write(Views.Full with { Endpoints = [.. Enumerable.Range(0, 150).Select(i => Endpoint($"GET /a/{i}", 1))], Costs = null });
-        var second = Write(Views.Full with { Endpoints = [.. Enumerable.Range(0, 500).Select(i => Endpoint($"GET /b/{i}", 5)), .. Enumerable.Range(0, 150).Select(i => Endpoint($"GET /a/{i}", 2))], Costs = null });
+        var first = Write(Views.Full with { Workers = [Views.New], Endpoints = [.. Enumerable.Range(0, 150).Select(i => Endpoint($"GET /a/{i}", 1))], Costs = null });
+        var second = Write(Views.Full with { Workers = [Views.New], Endpoints = [.. Enumerable.Range(0, 500).Select(i => Endpoint($"GET /b/{i}", 5)), .. Enumerable.Range(0, 150).Select(i => Endpoint($"GET /a/{i}", 2))], Costs = null });
 
         Labels(first, "endpoint").Count.ShouldBe(150);
         Labels(second, "endpoint").Count.ShouldBe(201);

@@ -258,7 +258,7 @@ public sealed class SidecarSessionTests
     {
         using var service = new WatchedService();
         var options = service.Options with { LogPath = "/proc/no/such/folder" };
-        using var session = new SidecarSession(options, new SessionSources(pid => new FakeWorker(pid), () => false, (_, _) => Task.FromResult<(string?, string?)>((null, null)), (_, _) => service.Costs), service.Clock);
+        using var session = new SidecarSession(options, new SessionSources(pid => new FakeWorker(pid), () => false, (_, _) => Task.FromResult<(string?, string?)>((null, null)), (_, _) => service.Costs, () => null), service.Clock);
 
         var first = session.Register(new WorkerRegistration(4121, "", "0.1.0", false));
         var second = session.Register(new WorkerRegistration(4122, "", "0.1.0", false));

@@ -24,7 +24,8 @@ internal sealed class WatchedService : IDisposable
             pid => _processes.GetValueOrDefault(pid) ?? throw new TargetException(TargetFailure.NoSuchProcess, $"there is no process {pid}"),
             () => RootHasEnded,
             (_, _) => Diagnosis.Task,
-            (_, _) => Costs);
+            (_, _) => Costs,
+            () => "/usr/lib/agent.so");
         Session = new SidecarSession(Options, sources, Clock);
     }
 

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using LeakySpanner.Model.Usage;
 using LeakySpanner.Sidecar.View;
+using LeakySpanner.Sidecar.Workers;
 using LeakySpanner.Target;
 using LeakySpanner.Testing.Goldens;
 using Shouldly;
@@ -139,6 +140,18 @@ public sealed class EndpointTests
         early.Headers["Retry-After"].ShouldBe("5");
         early.Body.ShouldContain("ask again");
         readings.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Samples_say_who_asked_for_the_memory()
+    {
+        await using var served = await Served.StartAsync();
+        served.Sidecar.Allocations = (_, _) => Task.FromResult(SampledTable.Of(Views.Live));
+
+        var reply = await served.AtPortAsync("/api/debug/memory/allocations?limit=2");
+
+        reply.Status.ShouldBe(200);
+        Golden.Matches("debug-allocations-sampled", Pretty(reply.Body));
     }
 
     [Fact]

@@ -28,6 +28,10 @@ internal sealed class FakeSidecar : ISidecar
         return new WorkerWelcome(999, Registered.Count - 1, null, "/var/log/shop.log", []);
     }
 
+    public List<WorkerAgent> Agents { get; } = [];
+
+    public void Sample(WorkerAgent agent) => Agents.Add(agent);
+
     public Task<AllocationTable> ReadAllocationsAsync(int? pid, CancellationToken cancel) => Allocations(pid, cancel);
 
     public bool AskForDiagnosis() => ++DiagnosesAsked == 1;

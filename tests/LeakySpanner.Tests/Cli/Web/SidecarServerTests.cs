@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text.Json;
+using LeakySpanner.Sidecar;
 using LeakySpanner.Web;
 using Shouldly;
 using Xunit;
@@ -20,7 +21,19 @@ public sealed class SidecarServerTests
 
         reply.Status.ShouldBe(200, reply.Body);
         served.Sidecar.Registered.ShouldHaveSingleItem().Ring.ShouldBe("/dev/shm/x/worker-4121.ring");
-        reply.Body.ShouldBe($$"""{"sidecar_pid":999,"slot":0,"metrics":"http://127.0.0.1:{{served.Port}}/metrics","log_file":"/var/log/shop.log","warnings":[]}""");
+        reply.Body.ShouldBe($$"""{"sidecar_pid":999,"slot":0,"metrics":"http://127.0.0.1:{{served.Port}}/metrics","log_file":"/var/log/shop.log","warnings":[],"agent":null}""");
+    }
+
+    [Fact]
+    public async Task A_worker_tells_of_its_agent()
+    {
+        await using var served = await Served.StartAsync();
+
+        var started = await served.FromShimAsync("/v1/agent", """{"pid":4121,"folder":"/dev/shm/x","trouble":null}""");
+        var refused = await served.FromShimAsync("/v1/agent", """{"pid":4122,"folder":null,"trouble":"unknown Python"}""");
+
+        (started.Status, refused.Status).ShouldBe((204, 204));
+        served.Sidecar.Agents.ShouldBe([new WorkerAgent(4121, "/dev/shm/x", null), new WorkerAgent(4122, null, "unknown Python")]);
     }
 
     [Theory]

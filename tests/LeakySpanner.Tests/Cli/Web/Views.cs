@@ -5,6 +5,7 @@ using LeakySpanner.Model.Usage;
 using LeakySpanner.Reports;
 using LeakySpanner.Sidecar;
 using LeakySpanner.Sidecar.View;
+using LeakySpanner.Target.Agent;
 using LeakySpanner.Tests.Cli.Reports;
 
 namespace LeakySpanner.Tests.Cli.Web;
@@ -22,6 +23,13 @@ internal static class Views
             new AllocationSite("<frozen importlib._bootstrap>", 241, 8500, 12_792_627),
         ],
         9741, 60_000_000, 1, null);
+
+    private static readonly LiveSite Filled = new("/app/app/cache.py", 42, "search", 570_000_000, 139_160, 4_349);
+
+    public static readonly LiveAllocations Live = new(
+        587_202_560, 4_480, 131_072,
+        [Filled, new LiveSite("/usr/lib/python3.11/json/decoder.py", 353, "JSONDecoder.raw_decode", 16_202_560, 30_000, 120), new LiveSite("libz.so.1", 0, "", 1_000_000, 8, 11)],
+        [new LiveEndpoint("GET /query/{q}", 576_000_000, 150_000, 4_400, [Filled]), new LiveEndpoint(SampledRoute.None, 11_202_560, 19_168, 80, [])]);
 
     private static readonly RouteCost Search = new("GET /query/{q}", 120_000, 4096.25, 4001.5, 4190.75, 0.97);
     private static readonly RouteCost Health = new("GET /health", 9_000, 0, -120.5, 130.25, 0);
@@ -50,6 +58,8 @@ internal static class Views
         Command = "/usr/bin/python3 -m uvicorn shop_api:app --ssl-keyfile-password hunter2",
         ProcessStarted = Now - TimeSpan.FromMinutes(31),
         CpuSeconds = 812.25,
+        Allocations = Live,
+        Sampling = new AgentCounts(91_000, 3, 0, 512, 0, 4_480),
     };
 
     /// <summary>A worker that registered a moment ago and cannot be read.</summary>

@@ -89,12 +89,22 @@ internal sealed class AgentFileImage : IDisposable
         Set64(AgentLayout.Header.EventNext, number + 1);
     }
 
-    public void SetSlot(int slot, ulong address, long bytes, int stack)
+    public void SetSlot(int slot, ulong address, long bytes, int stack, long request = 0)
     {
         var at = Table(0) + ((long)slot * AgentLayout.SlotSize);
         Set64(at, (long)address);
         Set64(at + 8, bytes);
+        Set64(at + 24, request);
         Set32(at + 32, (uint)stack);
+    }
+
+    /// <summary>As the agent names it, in a folder of somebody else's.</summary>
+    public string WriteIn(string folder)
+    {
+        var path = Path.Combine(folder, "4121-5f.agent");
+        File.WriteAllBytes(path, Bytes);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return path;
     }
 
     public string Write(UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)

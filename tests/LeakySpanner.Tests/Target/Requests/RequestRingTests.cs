@@ -18,7 +18,7 @@ public sealed class RequestRingTests : IDisposable
     public void What_was_written_is_read_field_by_field()
     {
         var query = _writer.Name("GET /query/{q}");
-        var written = new RequestRecord(1, 5_000, 12_000_000, 640, -4096, query, 3, 503, RequestKind.WebSocket, RequestTraits.Raised | RequestTraits.Disconnected);
+        var written = new RequestRecord(1, 5_000, 12_000_000, 640, -4096, query, 3, 503, RequestKind.WebSocket, RequestTraits.Raised | RequestTraits.Disconnected, 77);
         _writer.Put(written);
         _writer.Write("GET /", delta: null);
         _writer.SetInProgress(7);
