@@ -283,7 +283,8 @@ static void forget(void) {
 }
 
 void ls_tables_state(uint32_t state) {
-    if (is_ours())
+    /* Why it ended before is not forgotten at the end of the process. */
+    if (is_ours() && tables.header->state == LS_RUNNING)
         __atomic_store_n(&tables.header->state, state, __ATOMIC_RELEASE);
     if (state != LS_RUNNING)
         atomic_store(&mean_now, 0);

@@ -16,6 +16,7 @@ return args switch
     ["chaos", .. var rest] => ChaosBenchmark.Run(rest),
     ["race", .. var rest] => RaceBenchmark.Run(rest),
     ["soak", .. var rest] => SoakBenchmark.Run(rest),
+    ["sampling", .. var rest] => SamplingBenchmark.Run(rest),
     ["startup"] => StartupBenchmark.Run(),
     ["fuzz", .. var rest] => FuzzCommand.Run(rest),
     ["record", .. var rest] => await RecordCommand.RunAsync(rest),
@@ -24,6 +25,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | allocations [RECORDS] | snapshot [RECORDS [ROUNDS]] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | shim [STARTS [ROUNDS [fast]]] | sidecar-idle [SECONDS] | chaos [REQUESTS [STOPPED_SECONDS]] | race [RECORDS] | soak [CENSUSES] | startup | verdict [SEED ...] | cost [SEED ...] | fuzz [WRONG_READS [SEED]] | record [PYTHON ...]");
+    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | allocations [RECORDS] | snapshot [RECORDS [ROUNDS]] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | shim [STARTS [ROUNDS [fast]]] | sidecar-idle [SECONDS] | chaos [REQUESTS [STOPPED_SECONDS]] | race [RECORDS] | soak [CENSUSES] | sampling [STARTS [ROUNDS]] [cpu] [server] [leak] | startup | verdict [SEED ...] | cost [SEED ...] | fuzz [WRONG_READS [SEED]] | record [PYTHON ...]");
     return 2;
 }

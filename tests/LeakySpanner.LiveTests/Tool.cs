@@ -5,17 +5,18 @@ namespace LeakySpanner.LiveTests;
 /// <summary>The executable as users run it: a process of its own. LEAKYSPANNER names another build of it, such as a published one.</summary>
 internal static class Tool
 {
+    /// <summary>What stands before its arguments.</summary>
+    public static string[] Command { get; } = Environment.GetEnvironmentVariable("LEAKYSPANNER") is { Length: > 0 } published
+        ? [published]
+        : [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "leakyspanner.dll")];
+
     public static ChildProcess Start(params string[] arguments) => StartUnder([], arguments);
 
     /// <param name="wrapper">A command that runs it in other circumstances: fewer rights, a lower limit.</param>
     /// <param name="arguments">Of the tool.</param>
     public static ChildProcess StartUnder(string[] wrapper, params string[] arguments)
     {
-        var published = Environment.GetEnvironmentVariable("LEAKYSPANNER");
-        string[] tool = string.IsNullOrEmpty(published)
-            ? [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "leakyspanner.dll")]
-            : [published];
-        string[] line = [.. wrapper, .. tool, .. arguments];
+        string[] line = [.. wrapper, .. Command, .. arguments];
         return ChildProcess.Start(line[0], line[1..]);
     }
 

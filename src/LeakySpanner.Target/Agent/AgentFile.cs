@@ -51,6 +51,16 @@ public sealed class AgentFile : IDisposable
     /// <summary>PY_VERSION_HEX.</summary>
     public uint PythonHex { get; }
 
+    /// <summary>As of now.</summary>
+    public AgentState State
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[sizeof(int)];
+            return TryRead(_file, AgentLayout.Header.State, bytes) ? (AgentState)BinaryPrimitives.ReadInt32LittleEndian(bytes) : AgentState.Ended;
+        }
+    }
+
     /// <summary>Number of the next event to be read.</summary>
     public long NextEvent { get; private set; }
 

@@ -9,10 +9,12 @@ internal static class RunText
 {
     public static void Write(ReportWriter writer, RunSession session, IReadOnlyList<string> files, int rows)
     {
-        foreach (var process in session.Processes.Where(process => process.Counts.Samples > 0))
+        foreach (var process in session.Processes.Where(process => process.Counts.Samples > 0 && process.Refusal is null))
             Write(writer, process, session.HasEnded, rows);
         if (files.Count == 0)
             writer.Line("leakyspanner: no sample was taken: the command ran no CPython 3.8 to 3.15 (default build), or allocated next to nothing");
+        foreach (var trouble in session.Troubles)
+            writer.Line($"leakyspanner: {trouble}");
         if (session.Unfollowed > 0)
             writer.Line($"leakyspanner: {Phrase.Plural(session.Unfollowed, "more process")} not followed");
         foreach (var file in files)

@@ -15,6 +15,9 @@ internal sealed class PythonTheoryAttribute : FactAttribute
 {
     /// <summary>Leaves out other builds of a version that another row stands for.</summary>
     public bool EachVersionOnce { get; set; }
+
+    /// <summary>Versions, with spaces between; all where it is empty.</summary>
+    public string Only { get; set; } = "";
 }
 
 /// <summary>Makes the test cases; xUnit finds it by its name.</summary>
@@ -24,8 +27,11 @@ public sealed class PythonTheoryDiscoverer(IMessageSink diagnostics) : IXunitTes
     {
         var (display, options) = (discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault());
         var once = factAttribute.GetNamedArgument<bool>(nameof(PythonTheoryAttribute.EachVersionOnce));
+        var only = (factAttribute.GetNamedArgument<string?>(nameof(PythonTheoryAttribute.Only)) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         foreach (var python in once ? LiveParts.EachVersion : InstalledPython.All)
         {
+            if (only.Length > 0 && !only.Contains(python.Feature.ToString()))
+                continue;
             yield return LiveParts.SkipReasonOf(python) is { } reason
                 ? new XunitSkippedDataRowTestCase(diagnostics, display, options, testMethod, reason, [python.Name])
                 : new XunitTestCase(diagnostics, display, options, testMethod, [python.Name]);

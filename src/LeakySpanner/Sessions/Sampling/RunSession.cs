@@ -13,12 +13,13 @@ internal sealed class RunSession : IDisposable
     private const int MostProcesses = 64;
 
     private readonly TimeProvider _clock;
-    private readonly DirectoryInfo _folder;
+    private readonly AgentFolder _folder;
     private readonly HashSet<string> _known = [];
     private readonly List<SampledProcess> _processes = [];
+    private readonly Dictionary<string, string> _refused = [];
     private (int Pid, string Command) _started;
 
-    private RunSession(TimeProvider clock, DirectoryInfo folder) => (_clock, _folder) = (clock, folder);
+    private RunSession(TimeProvider clock, AgentFolder folder) => (_clock, _folder) = (clock, folder);
 
     public IReadOnlyList<SampledProcess> Processes => _processes;
 
@@ -28,14 +29,11 @@ internal sealed class RunSession : IDisposable
     /// <summary>Programs that were not followed because there were too many.</summary>
     public int Unfollowed { get; private set; }
 
-    public static RunSession Create(TimeProvider clock)
-    {
-        // Shared memory where there is room for it: 64 KB are what a container has by default.
-        const long Enough = 64 << 20;
-        var place = Directory.Exists("/dev/shm") && FreeBytes("/dev/shm") > Enough ? "/dev/shm" : Path.GetTempPath();
-        var name = string.Create(CultureInfo.InvariantCulture, $"leakyspanner-run-{Environment.ProcessId}-{Guid.NewGuid():N}");
-        return new RunSession(clock, Directory.CreateDirectory(Path.Combine(place, name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
-    }
+    /// <summary>What was not as it should be, a line each: no room, no sampling of some process.</summary>
+    public IEnumerable<string> Troubles => (_folder.Note is { } note ? [note] : Enumerable.Empty<string>()).Concat(_folder.Failures()).Concat(_refused.Values)
+        .Concat(_processes.Where(process => process.Refusal is not null).Select(process => string.Create(CultureInfo.InvariantCulture, $"pid {process.Pid} was not sampled: {process.Refusal}")));
+
+    public static RunSession Create(TimeProvider clock) => new(clock, AgentFolder.Create());
 
     /// <summary>Until the command has ended.</summary>
     /// <param name="command">Name or path, and arguments.</param>
@@ -50,7 +48,7 @@ internal sealed class RunSession : IDisposable
         using var running = RunningCommand.Start(command, new Dictionary<string, string>
         {
             ["LD_PRELOAD"] = string.IsNullOrEmpty(preload) ? library : $"{library}:{preload}",
-            ["LEAKYSPANNER_AGENT"] = _folder.FullName,
+            ["LEAKYSPANNER_AGENT"] = _folder.Path,
             ["LEAKYSPANNER_AGENT_MEAN"] = meanBytes.ToString(CultureInfo.InvariantCulture),
         });
         _started = (running.Pid, string.Join(' ', command));
@@ -78,19 +76,12 @@ internal sealed class RunSession : IDisposable
     {
         foreach (var process in _processes)
             process.Dispose();
-        try
-        {
-            _folder.Delete(recursive: true);
-        }
-        catch (IOException)
-        {
-            // A child that lives on is writing its file.
-        }
+        _folder.Dispose();
     }
 
     private void Follow()
     {
-        foreach (var path in Directory.EnumerateFiles(_folder.FullName, "*.agent"))
+        foreach (var path in _folder.Files())
         {
             if (!_known.Contains(path))
                 Add(path);
@@ -113,24 +104,23 @@ internal sealed class RunSession : IDisposable
 
         try
         {
+            using (var file = AgentFile.Open(path))
+            {
+                // Without tables behind the header.
+                if (file.ReadCounts().Samples == 0 && AgentFolder.RefusalOf(file.State, file.PythonHex) is { } reason)
+                {
+                    _refused[path] = string.Create(CultureInfo.InvariantCulture, $"pid {file.Pid} was not sampled: {reason}");
+                    _known.Add(path);
+                    return;
+                }
+            }
+
             _processes.Add(SampledProcess.Open(path, pid => SampledFiles.CommandOf(pid) ?? (pid == _started.Pid ? _started.Command : "(ended)")));
             _known.Add(path);
         }
         catch (AgentFileException)
         {
             // Not whole yet; the next time.
-        }
-    }
-
-    private static long FreeBytes(string folder)
-    {
-        try
-        {
-            return new DriveInfo(folder).AvailableFreeSpace;
-        }
-        catch (IOException)
-        {
-            return 0;
         }
     }
 }

@@ -45,6 +45,9 @@ internal sealed class SampledProcess : IDisposable
     /// <summary>Threads that have allocated, with their names.</summary>
     public IReadOnlyDictionary<int, string> Threads => _threads;
 
+    /// <summary>Why it is not sampled any more; null where it is.</summary>
+    public string? Refusal => AgentFolder.RefusalOf(_file.State, _file.PythonHex);
+
     public AgentCounts Counts => _file.ReadCounts();
 
     /// <summary>True where samples came faster than they were read: the peak may have been higher.</summary>

@@ -65,6 +65,17 @@ public sealed partial class AgentLayoutTests
     [InlineData("live_blocks", AgentLayout.Header.LiveBlocks)]
     public void The_header_has_the_same_fields(string name, int expected) => Fields("ls_header").Offsets[name].ShouldBe(expected);
 
+    [Theory]
+    [InlineData("LS_RUNNING", AgentState.Running)]
+    [InlineData("LS_UNKNOWN_PYTHON", AgentState.UnknownPython)]
+    [InlineData("LS_DEBUG_ALLOCATOR", AgentState.DebugAllocator)]
+    [InlineData("LS_ENDED", AgentState.Ended)]
+    [InlineData("LS_FREE_THREADED", AgentState.FreeThreaded)]
+    [InlineData("LS_DEBUG_BUILD", AgentState.DebugBuild)]
+    [InlineData("LS_OTHER_ALLOCATOR", AgentState.OtherAllocator)]
+    public void States_have_the_same_numbers(string name, AgentState expected) =>
+        Regex.Match(Header, $@"\b{name} = (\d+)").Groups[1].Value.ShouldBe(((int)expected).ToString(CultureInfo.InvariantCulture));
+
     [Fact]
     public void Entries_are_the_same()
     {

@@ -1,0 +1,10 @@
+"""Keeps numpy's buffers, which pass by Python's allocators."""
+import os
+
+import numpy
+
+kept = [numpy.ones(5000) for _ in range(500)]  # line: kept
+for _ in range(500):
+    gone = numpy.ones(5000) * 2
+print(sum(array.nbytes for array in kept), flush=True)
+os._exit(7)
