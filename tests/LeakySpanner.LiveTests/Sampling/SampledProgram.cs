@@ -46,7 +46,7 @@ internal sealed partial record SampledProgram(double Peak, double Live, Dictiona
     }
 
     /// <summary>Where a long line goes on.</summary>
-    [GeneratedRegex(@"\n {6}(?![\d.]+ [KMG]?B )(?=\S)")]
+    [GeneratedRegex(@"\n {6}(?![\d.]+ [KMG]?B  )(?=\S)")]
     private static partial Regex Broken();
 
     [GeneratedRegex(@" \(pid (?<pid>\d+)\): (?<peak>[\d.]+ \w+) at the peak, (?<live>[\d.]+ \w+) at the end")]
@@ -56,6 +56,6 @@ internal sealed partial record SampledProgram(double Peak, double Live, Dictiona
     private static partial Regex Row();
 
     /// <summary>Behind the innermost Python function there may be one of a library, which has no line.</summary>
-    [GeneratedRegex(@"^(.*;)?[^;]*\(/tmp/[^;]*:(?<line>\d+)\)(;[^;(]+)? (?<bytes>\d+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(.*;)?[^;\n]*\(/tmp/[^;\n]*:(?<line>\d+)\)(;[^;(\n]+)? (?<bytes>\d+)$", RegexOptions.Multiline)]
     private static partial Regex Stack();
 }

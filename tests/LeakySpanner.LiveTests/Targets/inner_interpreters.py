@@ -7,8 +7,16 @@ except ImportError:
     import _xxsubinterpreters as interpreters
 
 inner = interpreters.create()
-interpreters.run_string(inner, "kept = [bytes(1000) for _ in range(20000)]\nfor _ in range(3):\n    gone = [bytes(2000) for _ in range(5000)]\n")
+interpreters.run_string(inner, """
+def inner_work():
+    kept = [bytes(1000) for _ in range(4000)]
+    for _ in range(3):
+        gone = [bytes(2000) for _ in range(1000)]
+    return kept
+
+kept = inner_work()
+""")
 blocks = [bytes(1000) for _ in range(10000)]  # line: outer
+print(sum(map(len, blocks)), flush=True)
 interpreters.destroy(inner)
-print("done", flush=True)
 os._exit(7)

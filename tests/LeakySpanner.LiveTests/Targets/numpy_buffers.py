@@ -3,8 +3,8 @@ import os
 
 import numpy
 
-kept = [numpy.ones(5000) for _ in range(500)]  # line: kept
+kept = [numpy.zeros(5000) for _ in range(500)]  # line: kept
 for _ in range(500):
-    gone = numpy.ones(5000) * 2
+    gone = numpy.zeros(5000) * 2
 print(sum(array.nbytes for array in kept), flush=True)
 os._exit(7)

@@ -37,6 +37,8 @@ def spike():
 
 
 class Record:
+    __slots__ = ("text",)
+
     def __init__(self, number):
         self.text = "%d" % number * 50  # line: record
 
