@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using LeakySpanner.CPython.Sampling;
-using LeakySpanner.Model.Usage;
 using LeakySpanner.Target.Agent;
 using LeakySpanner.Testing.Live;
 using static LeakySpanner.Benchmarks.Measurement;
