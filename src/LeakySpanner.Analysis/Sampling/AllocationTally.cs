@@ -5,7 +5,8 @@ namespace LeakySpanner.Analysis.Sampling;
 /// <summary>
 /// Follows sampled blocks as they come and go: what is alive by stack, now and when it was most. A block of n bytes was sampled with
 /// probability 1 - exp(-n / mean), and counts for the inverse of that (Horvitz and Thompson 1952): right on average for every mixture of sizes.
-/// Holds one entry per live sample and four numbers per stack, twice.
+/// The variance of
+/// that is the sum of (n / probability)^2 (1 - probability). Holds one entry per live sample and four numbers per stack, twice.
 /// </summary>
 /// <param name="meanBytes">Mean distance of two samples.</param>
 /// <param name="stacks">Numbers of stacks are below this.</param>
@@ -92,8 +93,10 @@ public sealed class AllocationTally(long meanBytes, int stacks)
         _live.Bytes[stack] += weight;
         _live.Blocks[stack] += Weight(1, bytes) * sign;
         _live.Samples[stack] += sign;
+        // A block as large as the mean distance is sampled nearly always, and adds nearly no error.
+        _live.Variances[stack] += weight * weight * Math.Exp(-(double)Math.Max(1, bytes) / meanBytes) * sign;
         if (_live.Samples[stack] == 0)
             // Rounding leaves crumbs.
-            (_live.Bytes[stack], _live.Blocks[stack]) = (0, 0);
+            (_live.Bytes[stack], _live.Blocks[stack], _live.Variances[stack]) = (0, 0, 0);
     }
 }

@@ -26,8 +26,8 @@ internal static class RunText
         var (peak, live) = (process.Peak, process.Live);
         writer.Line($"{FrameText.Plain(process.Command)} (pid {process.Pid}): {Phrase.Bytes((long)peak.Bytes)} at the peak, {Phrase.Bytes((long)live.Bytes)} {(ended ? "at the end" : "now")},"
             + $" estimated from {Phrase.Plural(peak.Samples, "sample")} at the peak");
-        foreach (var (place, bytes, samples) in ByLine(peak).Take(rows))
-            writer.Line($"  {Phrase.Bytes((long)bytes),10}  {Phrase.Share(peak.Bytes > 0 ? bytes / peak.Bytes : 0),6}  ±{Phrase.Share(1 / Math.Sqrt(samples)),4}  {place}");
+        foreach (var (place, bytes, error) in ByLine(peak).Take(rows))
+            writer.Line($"  {Phrase.Bytes((long)bytes),10}  {Phrase.Share(peak.Bytes > 0 ? bytes / peak.Bytes : 0),6}  ±{Phrase.Share(bytes > 0 ? error / bytes : 0),4}  {place}");
         if (process.Growth is { } growth && ByLine(growth.Profile).FirstOrDefault() is { Bytes: > 0 } most)
         {
             writer.Line($"  {Phrase.Bytes((long)growth.Profile.Bytes)} have come since {Phrase.Duration(growth.Since)} after the start, {Phrase.Bytes((long)most.Bytes)} of it from"
@@ -51,8 +51,8 @@ internal static class RunText
     }
 
     /// <summary>By the innermost line of Python code.</summary>
-    private static IEnumerable<(string Place, double Bytes, long Samples)> ByLine(AllocationProfile profile) => profile.Stacks
+    private static IEnumerable<(string Place, double Bytes, double Error)> ByLine(AllocationProfile profile) => profile.Stacks
         .GroupBy(stack => stack.Frames.LastOrDefault(frame => !frame.IsNative))
-        .Select(group => (group.Key.File is null or "" ? FrameText.NoPython : FrameText.Of(group.Key), group.Sum(stack => stack.Bytes), group.Sum(stack => stack.Samples)))
+        .Select(group => (group.Key.File is null or "" ? FrameText.NoPython : FrameText.Of(group.Key), group.Sum(stack => stack.Bytes), Math.Sqrt(group.Sum(stack => stack.Variance))))
         .OrderByDescending(line => line.Item2);
 }

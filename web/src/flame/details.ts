@@ -22,7 +22,7 @@ export function details(node: Node, root: Node, sources: Sources, shape: Shape):
     const panel = element("section", { id: "details", "aria-live": "polite", "aria-label": "Selected frame" });
     panel.append(element("h2", {}, node.label === "all" ? "Everything" : node.label));
     panel.append(element("p", { class: "numbers" }, [
-        `${bytesText(node.bytes)} (${shareText(node.bytes, root.bytes)} ${errorText(node.samples)})`,
+        `${bytesText(node.bytes)} ${errorText(node.bytes, node.variance)} (${shareText(node.bytes, root.bytes)})`,
         ...(node.self > 0 && node.self < node.bytes ? [`${bytesText(node.self)} right here`] : []),
         countText(node.samples, "sample"),
         `about ${countText(Math.max(1, Math.round(node.blocks)), "block")}`,

@@ -81,7 +81,7 @@ function start(profile: Profile): HTMLElement[] {
         const samples = root.samples;
         summary.textContent = view === "growth"
             ? `${bytesText(root.bytes)} have come${less > 0 ? ` · ${bytesText(less)} have gone elsewhere, which is not drawn` : ""} · on ${samples} samples`
-            : `${bytesText(root.bytes)} ${errorText(samples)}, estimated from ${samples} samples, ${chosen === undefined ? "" : `${secondsText(chosen.seconds)} after the first one`}`;
+            : `${bytesText(root.bytes)} ${errorText(root.bytes, root.variance)}, estimated from ${samples} samples, ${chosen === undefined ? "" : `${secondsText(chosen.seconds)} after the first one`}`;
         between.hidden = view !== "growth";
         reset.disabled = true;
         decorate();
@@ -105,7 +105,7 @@ function start(profile: Profile): HTMLElement[] {
     function table(amounts: Amounts): void {
         const whole = root?.bytes ?? 0;
         const body = element("tbody");
-        for (const { frame, bytes, samples } of byLine(process, amounts, shape().thread).slice(0, LINES)) {
+        for (const { frame, bytes, variance } of byLine(process, amounts, shape().thread).slice(0, LINES)) {
             const place = frame.file === "" ? frame.function : `${frame.file}:${frame.line}`;
             const go = element("button", { type: "button", class: "link" }, place);
             go.addEventListener("click", () => {
@@ -115,7 +115,7 @@ function start(profile: Profile): HTMLElement[] {
             });
             const text = frame.file === "" ? "" : sources.at(frame.file, frame.line)?.trim() ?? frame.function;
             body.append(element("tr", {},
-                element("td", { class: "amount" }, bytesText(bytes)), element("td", { class: "amount" }, `${shareText(bytes, whole)} ${errorText(samples)}`),
+                element("td", { class: "amount" }, `${bytesText(bytes)} ${errorText(bytes, variance)}`), element("td", { class: "amount" }, shareText(bytes, whole)),
                 element("td", {}, go), element("td", {}, element("code", {}, text))));
         }
         lines.replaceChildren(element("h2", {}, "Lines that hold most"), element("div", { class: "scroll" }, element("table", {},

@@ -9,8 +9,8 @@ export interface Thread { id: number; name: string }
 
 export type MomentKind = "peak" | "end" | "asked" | "regular";
 
-/** Columns: the i-th stack holds bytes[i] in blocks[i], as estimated from samples[i]. */
-export interface Moment { kind: MomentKind; seconds: number; stacks: number[]; bytes: number[]; blocks: number[]; samples: number[] }
+/** Columns: the i-th stack holds bytes[i] in blocks[i], as estimated from samples[i], with a standard error of errors[i] bytes. */
+export interface Moment { kind: MomentKind; seconds: number; stacks: number[]; bytes: number[]; blocks: number[]; samples: number[]; errors: number[] }
 
 export interface SourceLine { line: number; text: string }
 
@@ -43,14 +43,14 @@ export function readProfile(text: string): Profile {
 }
 
 /** What one stack holds. */
-export interface Amount { bytes: number; blocks: number; samples: number }
+export interface Amount { bytes: number; blocks: number; samples: number; variance: number }
 
 /** Amounts by number of stack. */
 export type Amounts = Map<number, Amount>;
 
 export function amountsAt(moment: Moment): Amounts {
     const amounts: Amounts = new Map();
-    moment.stacks.forEach((stack, i) => amounts.set(stack, { bytes: moment.bytes[i] ?? 0, blocks: moment.blocks[i] ?? 0, samples: moment.samples[i] ?? 0 }));
+    moment.stacks.forEach((stack, i) => amounts.set(stack, { bytes: moment.bytes[i] ?? 0, blocks: moment.blocks[i] ?? 0, samples: moment.samples[i] ?? 0, variance: (moment.errors[i] ?? 0) ** 2 }));
     return amounts;
 }
 
@@ -59,10 +59,12 @@ export function growth(from: Amounts, to: Amounts): { grown: Amounts; less: numb
     const grown: Amounts = new Map();
     let less = 0;
     for (const [stack, now] of to) {
-        const before = from.get(stack) ?? { bytes: 0, blocks: 0, samples: 0 };
+        const before = from.get(stack) ?? { bytes: 0, blocks: 0, samples: 0, variance: 0 };
         const bytes = now.bytes - before.bytes;
         if (bytes > 0)
-            grown.set(stack, { bytes, blocks: Math.max(0, now.blocks - before.blocks), samples: Math.max(1, now.samples - before.samples) });
+            grown.set(stack, {
+                bytes, blocks: Math.max(0, now.blocks - before.blocks), samples: Math.max(1, now.samples - before.samples), variance: Math.abs(now.variance - before.variance),
+            });
         else
             less -= bytes;
     }

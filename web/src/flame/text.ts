@@ -14,8 +14,11 @@ export function bytesText(bytes: number): string {
 
 export const shareText = (part: number, whole: number): string => whole > 0 ? `${(100 * part / whole).toFixed(part >= whole / 10 ? 0 : 1)} %` : "0 %";
 
-/** Relative standard error of an estimate. */
-export const errorText = (samples: number): string => samples > 0 ? `±${Math.round(100 / Math.sqrt(samples))} %` : "";
+/** Relative standard error of an estimate; nothing where there is none to speak of. */
+export function errorText(bytes: number, variance: number): string {
+    const percent = bytes > 0 ? Math.round(100 * Math.sqrt(variance) / bytes) : 0;
+    return percent > 0 ? `±${percent} %` : "";
+}
 
 export function secondsText(seconds: number): string {
     if (seconds < 60)

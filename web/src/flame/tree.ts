@@ -16,6 +16,8 @@ export interface Node {
     bytes: number;
     blocks: number;
     samples: number;
+    /** Of the bytes. */
+    variance: number;
     /** Allocated right here, not in a frame further in. */
     self: number;
     depth: number;
@@ -68,7 +70,7 @@ interface Growing extends Node { byKey: Map<string, Growing> }
 export function buildTree(process: Process, amounts: Amounts, shape: Shape): Node {
     let made = 0;
     const make = (label: string, frame: Frame | null, kind: Kind, parent: Growing | null): Growing => ({
-        id: made++, label, short: frame === null ? label : shortOf(frame, shape.byFunction), frame, kind, bytes: 0, blocks: 0, samples: 0, self: 0, depth: parent === null ? 0 : parent.depth + 1, parent, children: [], byKey: new Map(),
+        id: made++, label, short: frame === null ? label : shortOf(frame, shape.byFunction), frame, kind, bytes: 0, blocks: 0, samples: 0, variance: 0, self: 0, depth: parent === null ? 0 : parent.depth + 1, parent, children: [], byKey: new Map(),
     });
     const root = make("all", null, "note", null);
     const keys = process.frames.map((frame) => labelOf(frame, shape.byFunction));
@@ -81,6 +83,7 @@ export function buildTree(process: Process, amounts: Amounts, shape: Shape): Nod
             node.bytes += amount.bytes;
             node.blocks += amount.blocks;
             node.samples += amount.samples;
+            node.variance += amount.variance;
         };
         let node = root;
         add(node);
@@ -132,7 +135,7 @@ export function pathTo(node: Node): Node[] {
     return path;
 }
 
-export interface LineTotal { frame: Frame; bytes: number; samples: number }
+export interface LineTotal { frame: Frame; bytes: number; variance: number }
 
 /** By the innermost line of Python code of each stack. */
 export function byLine(process: Process, amounts: Amounts, thread: Shape["thread"]): LineTotal[] {
@@ -144,9 +147,9 @@ export function byLine(process: Process, amounts: Amounts, thread: Shape["thread
         const frame = stack.frames.map((index) => process.frames[index]).findLast((candidate) => candidate !== undefined && candidate.file !== "")
             ?? { function: NO_PYTHON, file: "", line: 0 };
         const key = labelOf(frame, false);
-        const sum = totals.get(key) ?? { frame, bytes: 0, samples: 0 };
+        const sum = totals.get(key) ?? { frame, bytes: 0, variance: 0 };
         sum.bytes += amount.bytes;
-        sum.samples += amount.samples;
+        sum.variance += amount.variance;
         totals.set(key, sum);
     }
     return [...totals.values()].sort((a, b) => b.bytes - a.bytes);

@@ -145,7 +145,7 @@ internal sealed class SampledProcess : IDisposable
         {
             var (stack, thread) = _sites[amount.Stack];
             var (frames, isCut) = _stacks[stack];
-            stacks.Add(new StackAllocation(frames, amount.Bytes, amount.Blocks, amount.Samples, isCut, thread));
+            stacks.Add(new StackAllocation(frames, amount.Bytes, amount.Blocks, amount.Samples, isCut, thread, amount.Variance));
         }
 
         return new AllocationProfile(

@@ -43,6 +43,32 @@ public sealed class AllocationTallyTests
         tally.LiveBytes.ShouldBe(Truth, Truth * 0.06);
     }
 
+    /// <summary>Over a thousand draws, the estimates scatter as much as the variance says: nothing for large blocks, 1/sqrt(samples) for small ones.</summary>
+    [Theory]
+    [InlineData(1_000, 2_000)]
+    [InlineData(150_000, 40)]
+    [InlineData(5_000_000, 3)]
+    public void The_variance_is_that_of_the_estimate(int size, int blocks)
+    {
+        var random = new Random(11);
+        var (squares, variances) = (0.0, 0.0);
+        for (var draw = 0; draw < 1000; draw++)
+        {
+            var tally = new AllocationTally(Mean, 1);
+            for (var block = 0; block < blocks; block++)
+            {
+                if (random.NextDouble() < 1 - Math.Exp(-(double)size / Mean))
+                    tally.Observe(Allocated((ulong)block + 1, size, stack: 0));
+            }
+
+            squares += Math.Pow(tally.LiveBytes - ((double)size * blocks), 2);
+            variances += tally.Live.Variances[0];
+        }
+
+        Math.Sqrt(variances / 1000).ShouldBe(Math.Sqrt(squares / 1000), (Math.Sqrt(squares / 1000) * 0.1) + 1);
+        (Math.Sqrt(variances / 1000) / ((double)size * blocks)).ShouldBeLessThan(0.25);
+    }
+
     [Fact]
     public void What_is_freed_is_gone_and_the_peak_is_kept()
     {
@@ -55,6 +81,7 @@ public sealed class AllocationTallyTests
         tally.LiveBytes.ShouldBe(4_000_000, 100);
         tally.Live.Samples.ShouldBe([0, 0, 1, 1]);
         tally.Live.Bytes[1].ShouldBe(0);
+        tally.Live.Variances[1].ShouldBe(0);
         tally.PeakBytes.ShouldBe(8_000_000, 100);
         tally.Peak.Samples.ShouldBe([0, 1, 1, 0]);
     }

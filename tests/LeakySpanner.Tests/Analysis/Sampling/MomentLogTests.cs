@@ -63,10 +63,10 @@ public sealed class MomentLogTests
     [Fact]
     public void Growth_is_what_has_come_since()
     {
-        var before = new MomentTotals(Started, [new StackAmount(1, 5e6, 50, 40), new StackAmount(2, 5e6, 5, 40)]);
-        var now = new MomentTotals(Started, [new StackAmount(1, 7e6, 40, 56), new StackAmount(3, 1e6, 9, 8)]);
+        var before = new MomentTotals(Started, [new StackAmount(1, 5e6, 50, 40, 400), new StackAmount(2, 5e6, 5, 40, 400)]);
+        var now = new MomentTotals(Started, [new StackAmount(1, 7e6, 40, 56, 700), new StackAmount(3, 1e6, 9, 8, 90)]);
 
-        now.Since(before).Stacks.ShouldBe([new StackAmount(1, 2e6, 0, 16), new StackAmount(3, 1e6, 9, 8)]);
+        now.Since(before).Stacks.ShouldBe([new StackAmount(1, 2e6, 0, 16, 300), new StackAmount(3, 1e6, 9, 8, 90)]);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class MomentLogTests
         totals.Bytes[2] = 100;
         totals.Blocks[2] = 3;
         totals.Samples[2] = 1;
-        MomentTotals.Of(totals, Started).Stacks.ShouldBe([new StackAmount(2, 100, 3, 1)]);
+        MomentTotals.Of(totals, Started).Stacks.ShouldBe([new StackAmount(2, 100, 3, 1, 0)]);
     }
 
     private static MomentTotals At(int second) => new(Started + TimeSpan.FromSeconds(second), ImmutableArray<StackAmount>.Empty);

@@ -42,10 +42,10 @@ internal sealed record SavedStack(int[] Frames, int Thread, bool Cut);
 /// <param name="Name">The kernel's; "" where it is not known.</param>
 internal readonly record struct SavedThread(int Id, string Name);
 
-/// <summary>Columns: the stack Stacks[i] held Bytes[i] in Blocks[i], as estimated from Samples[i].</summary>
+/// <summary>Columns: the stack Stacks[i] held Bytes[i] in Blocks[i], as estimated from Samples[i], with a standard error of Errors[i] bytes.</summary>
 /// <param name="Kind">peak, end, asked or regular.</param>
 /// <param name="Seconds">Since the process's first sample.</param>
-internal sealed record SavedMoment(string Kind, double Seconds, int[] Stacks, long[] Bytes, long[] Blocks, long[] Samples);
+internal sealed record SavedMoment(string Kind, double Seconds, int[] Stacks, long[] Bytes, long[] Blocks, long[] Samples, long[] Errors);
 
 /// <param name="File">As the frames name it.</param>
 internal sealed record SavedSource(string File, IReadOnlyList<SavedLine> Lines);

@@ -36,7 +36,8 @@ internal static class SavedRunBuilder
             [.. held.Select(columns.NumberOf)],
             [.. held.Select(stack => (long)Math.Round(stack.Bytes))],
             [.. held.Select(stack => (long)Math.Round(stack.Blocks))],
-            [.. held.Select(stack => stack.Samples)]);
+            [.. held.Select(stack => stack.Samples)],
+            [.. held.Select(stack => (long)Math.Round(Math.Sqrt(stack.Variance)))]);
     }
 
     /// <summary>Frames and stacks, each once, numbered as they come.</summary>

@@ -16,7 +16,7 @@ public sealed class FlameGraphPageTests
         var run = new SavedRun(SavedRun.Name, "1.0", DateTimeOffset.UnixEpoch,
         [
             new SavedProcess(1, Name, "CPython 3.11.2", 131072, true, [], null, [new SavedFrame(Name, Name, 1)], [new SavedStack([0], 1, false)], [new SavedThread(1, Name)],
-                [new SavedMoment("peak", 1.5, [0], [10], [1], [1])], [new SavedSource(Name, [new SavedLine(1, Name)])]),
+                [new SavedMoment("peak", 1.5, [0], [10], [1], [1], [3])], [new SavedSource(Name, [new SavedLine(1, Name)])]),
         ]);
         using var stream = new MemoryStream();
         FlameGraphPage.Write(stream, run);
