@@ -44,6 +44,7 @@ public static class CommandLine
         DoctorCommand.Build(context),
         RunCommand.Build(context),
         ScanCodeCommand.Build(context),
+        LinesCommand.Build(context),
         SidecarCommand.Build(context),
     };
 

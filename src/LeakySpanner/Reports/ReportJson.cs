@@ -34,6 +34,8 @@ public static class ReportJson
     public static string Of(ProcessFacts process, AllocationTable table) =>
         JsonSerializer.Serialize(AllocationsJson.Of(process, table), Context.AllocationsJson);
 
+    internal static string Of(LinesJson lines) => JsonSerializer.Serialize(lines, Context.LinesJson);
+
     public static string Of(Doctor.Examination examination) => JsonSerializer.Serialize(DoctorJson.Of(examination), Context.DoctorJson);
 
     public static string Of(ProcessFacts process, TrackRound round, int rows) =>
@@ -48,4 +50,5 @@ public static class ReportJson
 [JsonSerializable(typeof(DetectionsJson))]
 [JsonSerializable(typeof(DiagnosesJson))]
 [JsonSerializable(typeof(DoctorJson))]
+[JsonSerializable(typeof(LinesJson))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

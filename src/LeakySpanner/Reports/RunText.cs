@@ -27,7 +27,7 @@ internal static class RunText
         writer.Line($"{FrameText.Plain(process.Command)} (pid {process.Pid}): {Phrase.Bytes((long)peak.Bytes)} at the peak, {Phrase.Bytes((long)live.Bytes)} {(ended ? "at the end" : "now")},"
             + $" estimated from {Phrase.Plural(peak.Samples, "sample")} at the peak");
         foreach (var (place, bytes, error) in ByLine(peak).Take(rows))
-            writer.Line($"  {Phrase.Bytes((long)bytes),10}  {Phrase.Share(peak.Bytes > 0 ? bytes / peak.Bytes : 0),6}  ±{Phrase.Share(bytes > 0 ? error / bytes : 0),4}  {place}");
+            writer.Line($"  {Phrase.Bytes((long)bytes),10}  {Phrase.Share(peak.Bytes > 0 ? bytes / peak.Bytes : 0),6}  {Uncertainty(error, bytes),5}  {place}");
         if (process.Growth is { } growth && ByLine(growth.Profile).FirstOrDefault() is { Bytes: > 0 } most)
         {
             writer.Line($"  {Phrase.Bytes((long)growth.Profile.Bytes)} have come since {Phrase.Duration(growth.Since)} after the start, {Phrase.Bytes((long)most.Bytes)} of it from"
@@ -49,6 +49,9 @@ internal static class RunText
         if (counts.StacksFull > 0)
             yield return $"{Phrase.Plural(counts.StacksFull, "sample")} without a stack: there were too many different ones";
     }
+
+    /// <summary>Standard error, where it is worth a word.</summary>
+    private static string Uncertainty(double error, double bytes) => error >= bytes / 100 && bytes > 0 ? "±" + Phrase.Share(error / bytes) : "";
 
     /// <summary>By the innermost line of Python code.</summary>
     private static IEnumerable<(string Place, double Bytes, double Error)> ByLine(AllocationProfile profile) => profile.Stacks

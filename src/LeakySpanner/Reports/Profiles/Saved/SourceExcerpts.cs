@@ -26,7 +26,7 @@ internal static class SourceExcerpts
             {
                 if (!wanted.Contains(++number))
                     continue;
-                var shown = FrameText.Plain(line.Length > LongestLine ? line[..LongestLine] + "…" : line);
+                var shown = Shown(line);
                 left -= shown.Length;
                 lines.Add(new SavedLine(number, shown));
             }
@@ -37,11 +37,18 @@ internal static class SourceExcerpts
         return sources;
     }
 
+    /// <summary>A line as it is kept: without tabs and control characters, and not for ever.</summary>
+    public static string Shown(string line)
+    {
+        var spaced = line.Replace("\t", "    ", StringComparison.Ordinal);
+        return FrameText.Plain(spaced.Length > LongestLine ? spaced[..LongestLine] + "…" : spaced);
+    }
+
     /// <summary>As Python counts them: \n, \r\n and \r end a line.</summary>
     private static IEnumerable<string> Lines(string text)
     {
         using var reader = new StringReader(text);
         while (reader.ReadLine() is { } line)
-            yield return line.Replace("\t", "    ", StringComparison.Ordinal);
+            yield return line;
     }
 }
