@@ -41,7 +41,9 @@ public sealed partial class EndpointCostTests
         {
             var answer = await Tool.RunAsync("diagnose", "--pid", $"{service.Pid}", "--duration", "25s", "--json");
             answer.ExitCode.ShouldBeOneOf([0, 1], answer.ToString());
-            var costs = JsonDocument.Parse(answer.Output).RootElement.GetProperty("endpoints_cost");
+            var root = JsonDocument.Parse(answer.Output).RootElement;
+            var costs = root.GetProperty("endpoints_cost");
+            ShouldBeSampled(root.GetProperty("suspects").EnumerateArray().First(), answer.Output);
             return new Look(Intervals(costs, "route", "low", "high"), $"{answer}\n{service.StandardError}");
         });
 
@@ -52,6 +54,19 @@ public sealed partial class EndpointCostTests
         for (var again = 0; again < 5 && leaks.Miss is not null; again++)
             leaks = await LeaksAsync(url, leaks.Intervals[Guilty]);
         leaks.Miss.ShouldBeNull(leaks.Text);
+    }
+
+    /// <summary>The agent, which runs by default, has seen the line and the endpoint.</summary>
+    private static void ShouldBeSampled(JsonElement suspect, string answer)
+    {
+        suspect.GetProperty("name").GetString().ShouldBe("two_endpoints.KEPT", answer);
+        suspect.GetProperty("samples").GetInt32().ShouldBeGreaterThan(10, answer);
+        suspect.GetProperty("disagreement").ValueKind.ShouldBe(JsonValueKind.Null, answer);
+        var site = suspect.GetProperty("allocated_at").EnumerateArray().First();
+        (site.GetProperty("function").GetString(), site.GetProperty("inferred").GetBoolean()).ShouldBe(("guilty", false), answer);
+        var endpoint = suspect.GetProperty("endpoints").EnumerateArray().First();
+        endpoint.GetProperty("route").GetString().ShouldBe(Guilty, answer);
+        endpoint.GetProperty("sampled_share").GetDouble().ShouldBeGreaterThanOrEqualTo(0.95, answer);
     }
 
     /// <summary>An interval of 95 % may miss one time in twenty. Where the first one does, the next two have to hold.</summary>

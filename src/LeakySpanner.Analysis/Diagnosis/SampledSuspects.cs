@@ -34,9 +34,10 @@ internal static class SampledSuspects
             Suspect = suspect with
             {
                 AllocatedAt = Sites(context, suspect.AllocatedAt, held, whole),
-                Endpoints = Endpoints(context, suspect.Endpoints, held, whole),
+                // Of requests in progress nobody knows the route yet.
+                Endpoints = Endpoints(context, suspect.Endpoints, [.. held.Where(block => block.Route != SampledRoute.Unfinished)]),
                 Samples = held.Count,
-                OutsideRequests = held.Where(block => block.Route == SampledRoute.None).Sum(block => block.WeightBytes) / whole,
+                OutsideRequests = context.Evidence.Traffic is null ? null : held.Where(block => block.Route == SampledRoute.None).Sum(block => block.WeightBytes) / whole,
             },
         };
     }
@@ -60,8 +61,11 @@ internal static class SampledSuspects
     }
 
     private static ImmutableArray<EndpointShare> Endpoints(
-        DiagnosisContext context, ImmutableArray<EndpointShare> inferred, IReadOnlyList<SampledBlock> held, double whole)
+        DiagnosisContext context, ImmutableArray<EndpointShare> inferred, IReadOnlyList<SampledBlock> held)
     {
+        if (held.Count < LeastSamples || context.Evidence.Traffic is null)
+            return inferred;
+        var whole = held.Sum(block => block.WeightBytes);
         var sampled = held.Where(block => SampledRoute.IsRoute(block.Route)).GroupBy(block => block.Route)
             .Select(group => (Route: group.Key, Bytes: group.Sum(block => block.WeightBytes), Samples: group.Count()))
             .Where(route => route.Bytes >= LeastShare * whole)

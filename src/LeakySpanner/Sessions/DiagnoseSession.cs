@@ -10,6 +10,7 @@ using LeakySpanner.Model;
 using LeakySpanner.Model.Findings;
 using LeakySpanner.Model.Heap;
 using LeakySpanner.Model.Usage;
+using LeakySpanner.Sessions.Sampling;
 using LeakySpanner.Target;
 using LeakySpanner.Target.Linux;
 using LeakySpanner.Target.Requests;
@@ -34,6 +35,7 @@ public sealed class DiagnoseSession
     private readonly long _begin;
     private readonly MemoryWatch _watch;
     private readonly RequestWatch? _requests;
+    private readonly SampleWatch? _samples;
     private readonly SnapshotTaker _snapshots;
     private readonly List<HeapCensus> _censuses = [];
     private readonly List<string> _notes = [];
@@ -60,6 +62,7 @@ public sealed class DiagnoseSession
         _planned = options.Duration;
         _watch = new MemoryWatch(process.Target, clock, _begin, options.Duration);
         _requests = RequestRingFinder.Find(process.Target) is { } ring ? new RequestWatch(ring, clock, _begin, _watch.Interval) : null;
+        _samples = SampleWatch.Begin(process.Target, _requests);
         _snapshots = new SnapshotTaker(process, options.Pause);
         _precaution = new Precaution(process.Target.ReadMemoryLimit, new MemoryLimits().For(Environment.ProcessId)?.Source);
     }
@@ -73,6 +76,7 @@ public sealed class DiagnoseSession
         using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
         using var ring = _requests;
+        using var samples = _samples;
         var watching = _watch.RunAsync(Tell, over.Token, _process.Fate.RememberChildren);
         var counting = Task.Run(() => _requests?.RunAsync(over.Token) ?? Task.CompletedTask, CancellationToken.None);
         await Task.Run(() => LookAsync(timeout, stop, over.Token), CancellationToken.None).ConfigureAwait(false);
@@ -104,6 +108,7 @@ public sealed class DiagnoseSession
             {
                 var start = Now;
                 _censuses.Add(taker.Take(start, over));
+                _samples?.Look();
                 var cost = Now - start;
                 if (_precaution.IsDue(_watch.Latest(), _snapshotCost))
                     LookBeforeTheLimit(over);
@@ -151,6 +156,7 @@ public sealed class DiagnoseSession
     private void TakeBaseline(CancellationToken stop)
     {
         var start = Now;
+        _samples?.Start();
         var first = _snapshots.Take(start, program: false, stop);
         _snapshotCost = Now - start;
         var paths = RootPaths.Compute(first.Graph);
@@ -165,6 +171,7 @@ public sealed class DiagnoseSession
         var snapshot = _snapshots.Take(Now, program: true, over);
         var (sheet, rss) = DrawBalance(snapshot);
         (_after, _balance, _rss) = (snapshot, sheet, rss);
+        _samples?.Look();
     }
 
     private void LookForTheLastTime()
@@ -174,6 +181,8 @@ public sealed class DiagnoseSession
         try
         {
             _after = _snapshots.Take(Now, program: true, CancellationToken.None);
+            _requests?.FollowNumbers();
+            _samples?.Look();
             (_balance, _rss) = DrawBalance(_after);
         }
         catch (TargetException exception) when (exception.Failure == TargetFailure.Gone)
@@ -223,6 +232,7 @@ public sealed class DiagnoseSession
             Process = _process.Facts(_rss ?? _watch.Samples[^1].Rss, server),
             Memory = [.. _watch.Samples],
             Traffic = _requests?.Traffic(),
+            Samples = _samples?.Grown ?? [],
             Resources = [.. _watch.Resources],
             Censuses = [.. _censuses],
             Names = _names,

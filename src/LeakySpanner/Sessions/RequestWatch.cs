@@ -1,4 +1,5 @@
 using LeakySpanner.Model.Usage;
+using LeakySpanner.Sessions.Sampling;
 using LeakySpanner.Target.Requests;
 
 namespace LeakySpanner.Sessions;
@@ -36,6 +37,33 @@ public sealed class RequestWatch : IDisposable
     {
         (_ring, _clock, _begin, _bin) = (ring, clock, begin, bin);
         ring.SkipToNewest();
+    }
+
+    /// <summary>Gets the number and the route of every request; null where nobody samples allocations.</summary>
+    internal RequestRoutes? Numbers { get; set; }
+
+    /// <summary>After the watching: so that what came in the meantime is known by its number, though it is not counted.</summary>
+    internal void FollowNumbers()
+    {
+        for (var round = 0; Numbers is { } numbers && round < RequestRingLayout.Records / 512; round++)
+        {
+            var count = _ring.Read(_records);
+            foreach (var record in _records.AsSpan(0, count))
+            {
+                if (record.Kind is RequestKind.Http or RequestKind.WebSocket)
+                    numbers.Finished(record.Request, ColumnOf(record.Endpoint));
+            }
+
+            if (count < _records.Length)
+                return;
+        }
+    }
+
+    /// <summary>Name of a route, by what <see cref="Numbers"/> got.</summary>
+    internal string NameOf(int column)
+    {
+        lock (_routes)
+            return column < _routes.Count ? _routes[column] : RequestRing.Other;
     }
 
     /// <summary>Never throws for what stands in the ring.</summary>
@@ -98,6 +126,7 @@ public sealed class RequestWatch : IDisposable
         var at = since + _offset.Value;
         var bin = Math.Clamp((int)(Math.Clamp(at / _bin, 0, int.MaxValue - 1)), 0, _bins.Count - 1);
         var column = ColumnOf(record.Endpoint);
+        Numbers?.Finished(record.Request, column);
         if (column >= _bins[bin].Length)
         {
             var longer = new int[_routes.Count];
@@ -117,7 +146,8 @@ public sealed class RequestWatch : IDisposable
         if (column < 0)
         {
             column = _routes.Count;
-            _routes.Add(name);
+            lock (_routes)
+                _routes.Add(name);
         }
 
         if (_columns.Count < MostRoutes)
