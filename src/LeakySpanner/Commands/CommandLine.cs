@@ -45,6 +45,7 @@ public static class CommandLine
         RunCommand.Build(context),
         ScanCodeCommand.Build(context),
         LinesCommand.Build(context),
+        RecordCommand.Build(context),
         SidecarCommand.Build(context),
     };
 
