@@ -6,7 +6,7 @@ from typing import Any, Awaitable, Callable, Dict, Optional, Tuple
 
 from ._debug import WORD, AsgiForwarding
 from ._monitor import MOMENT_NANOSECONDS, Monitor
-from ._ring import DISCONNECTED, IN_PROGRESS, KIND_HTTP, KIND_WEBSOCKET, NOT_MEASURED, RAISED, STREAMED, UNMATCHED, Ring
+from ._ring import DISCONNECTED, IN_PROGRESS, KIND_HTTP, KIND_ROUTE, KIND_WEBSOCKET, NOT_MEASURED, RAISED, STREAMED, UNMATCHED, Ring
 from ._routes import METHODS, AnyRoutes
 
 Scope = Dict[str, Any]
@@ -63,6 +63,7 @@ class AsgiWatch:
                 if variable is not None:
                     flight.outer = variable.get(0)
                     variable.set(number)
+                    flight.begun = (self, ring, scope, path, root_path, number)
                 try:
                     ring.words[IN_PROGRESS] = alongside + 1  # type: ignore[union-attr]
                     started = monotonic_ns()
@@ -191,12 +192,31 @@ class _Flight:
     status = size = flags = 0
     complete = False
     token: Any = None
+    # Where somebody asks which requests allocate: what it takes to tell the route of one that goes on for long.
+    begun: "Optional[Tuple[AsgiWatch, Any, Scope, str, str, int]]" = None
     # The request within which this one is served, 0 for none; None where nobody asks.
     outer: Optional[int] = None
     route: Any = None
 
     next_receive: Receive
     next_send: Send
+
+    def announce(self) -> None:
+        """Tells the route before the end, so that what a long request allocates is not nobody's until then. Once."""
+        if self.begun is None:
+            return
+        watch, ring, scope, path, root_path, number = self.begun
+        self.begun = None
+        if ring is not watch._monitor.ring:
+            return
+        method = scope.get("method")
+        if self.kind != KIND_HTTP:
+            method = "WS"
+        elif method not in METHODS:
+            method = "OTHER"
+        endpoint = watch._routes.index(ring, method, scope, path, root_path) if self.route is None else self.route(ring, method)
+        if endpoint != UNMATCHED:
+            ring.write(monotonic_ns(), 0, 0, NOT_MEASURED, endpoint, 0, self.kind, KIND_ROUTE, 0, number)
 
     def failed(self, error: BaseException) -> int:
         if not isinstance(error, Exception):
@@ -227,6 +247,7 @@ class _Exchange(_Flight):
                 if body:
                     if self.size:
                         self.flags |= STREAMED
+                        self.announce()
                     self.size += len(body)
                 if not message.get("more_body"):
                     self.complete = True
@@ -268,6 +289,8 @@ class _Conversation(_Flight):
                 content = message.get("bytes") or message.get("text")
                 if content:
                     self.size += len(content)
+            elif kind == "websocket.accept":
+                self.announce()
             elif kind == "websocket.close":
                 if not self.complete:
                     self.complete = True

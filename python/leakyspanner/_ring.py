@@ -43,6 +43,8 @@ KIND_HTTP = 0
 KIND_WEBSOCKET = 1
 KIND_FUNCTION = 2
 KIND_COLLECTION = 3
+# A request that goes on says which route it took; the status is its kind.
+KIND_ROUTE = 4
 
 STREAMED = 1
 RAISED = 2

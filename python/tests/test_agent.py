@@ -10,7 +10,7 @@ from typing import Any, List
 from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
-from leakyspanner import _agent
+from leakyspanner import _agent, _ring
 from leakyspanner._agent import request_now
 from leakyspanner._asgi import AsgiWatch
 from leakyspanner._routes import AnyRoutes
@@ -127,6 +127,24 @@ class NumberTests(Case):
 
         run(side_by_side())
         self.assertEqual(sorted(sum(map(sorted, numbers.values()), [])), list(range(1, 21)))
+
+    def test_what_goes_on_for_long_tells_its_route_at_once(self) -> None:
+        self.watched.request = request_now
+        seen = []
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.accept"})
+            else:
+                await send({"type": "http.response.start", "status": 200, "headers": []})
+                for _ in range(3):
+                    await send({"type": "http.response.body", "body": b"x", "more_body": True})
+            seen.append([(record.kind, record.status, record.request) for record in self.records()])
+
+        watch = AsgiWatch(app, self.watched, AnyRoutes())
+        run(call(watch, scope("/feed", type="websocket")))
+        run(call(watch, scope("/events")))
+        self.assertEqual(seen, [[(_ring.KIND_ROUTE, _ring.KIND_WEBSOCKET, 1)], [(_ring.KIND_ROUTE, 1, 1), (1, 0, 1), (_ring.KIND_ROUTE, _ring.KIND_HTTP, 2)]])
 
     def test_wsgi(self) -> None:
         self.watched.request = request_now

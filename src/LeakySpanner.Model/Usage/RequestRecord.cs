@@ -13,6 +13,9 @@ public enum RequestKind : byte
 
     /// <summary>A collection of the runtime's cyclic collector; not a request at all.</summary>
     Collection = 3,
+
+    /// <summary>Not finished: a request that goes on (a WebSocket, a response in pieces) says which route it took. Its status is the request's own kind.</summary>
+    Route = 4,
 }
 
 [Flags]

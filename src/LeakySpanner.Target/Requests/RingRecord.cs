@@ -38,6 +38,6 @@ internal static class RingRecord
             kind,
             (RequestTraits)record[51],
             BinaryPrimitives.ReadUInt32LittleEndian(record[52..]));
-        return started >= 0 && duration is >= 0 and <= LongestNanoseconds && bytes is >= 0 and <= MostBytes && kind <= RequestKind.Collection;
+        return started >= 0 && duration is >= 0 and <= LongestNanoseconds && bytes is >= 0 and <= MostBytes && kind <= RequestKind.Route;
     }
 }

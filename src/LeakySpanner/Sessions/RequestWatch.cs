@@ -50,7 +50,7 @@ public sealed class RequestWatch : IDisposable
             var count = _ring.Read(_records);
             foreach (var record in _records.AsSpan(0, count))
             {
-                if (record.Kind is RequestKind.Http or RequestKind.WebSocket)
+                if (record.Kind is RequestKind.Http or RequestKind.WebSocket or RequestKind.Route)
                     numbers.Finished(record.Request, ColumnOf(record.Endpoint));
             }
 
@@ -111,6 +111,8 @@ public sealed class RequestWatch : IDisposable
             {
                 if (record.Kind is RequestKind.Http or RequestKind.WebSocket)
                     Count(record, now);
+                else if (record.Kind == RequestKind.Route)
+                    Numbers?.Finished(record.Request, ColumnOf(record.Endpoint));
             }
 
             if (count < _records.Length)

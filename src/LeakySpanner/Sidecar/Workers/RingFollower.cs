@@ -36,7 +36,7 @@ internal sealed class RingFollower(RequestRing ring, EndpointTable endpoints) : 
     /// <summary>By index in <see cref="EndpointTable"/>; may be shorter than it.</summary>
     public ReadOnlySpan<long> Finished => _finished;
 
-    /// <param name="seen">Called for each request that is not a collection.</param>
+    /// <param name="seen">Called for each request, and for each that tells its route before it ends.</param>
     /// <param name="writerEnded">Whether the worker is dead.</param>
     /// <returns>Records read.</returns>
     public int Drain(Action<RequestRecord, EndpointStatistics> seen, bool writerEnded = false)
@@ -62,6 +62,12 @@ internal sealed class RingFollower(RequestRing ring, EndpointTable endpoints) : 
         if (record.Kind == RequestKind.Collection)
         {
             Pauses.Add(record);
+            return;
+        }
+
+        if (record.Kind == RequestKind.Route)
+        {
+            seen(record, EndpointOf(record with { Kind = record.Status == (int)RequestKind.WebSocket ? RequestKind.WebSocket : RequestKind.Http }));
             return;
         }
 

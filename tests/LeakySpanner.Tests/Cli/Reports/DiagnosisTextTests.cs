@@ -15,6 +15,9 @@ public sealed class DiagnosisTextTests
     public void A_leak_on_a_narrow_terminal() => Golden.Matches("diagnose-narrow", Render(Diagnoses.Leak, width: 72));
 
     [Fact]
+    public void A_leak_whose_allocations_were_sampled() => Golden.Matches("diagnose-sampled", Render(Diagnoses.Leak with { Suspects = [Diagnoses.Sampled] }));
+
+    [Fact]
     public void No_leak() => Golden.Matches("diagnose-healthy", Render(Diagnoses.Healthy));
 
     [Fact]

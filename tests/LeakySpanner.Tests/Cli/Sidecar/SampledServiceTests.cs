@@ -54,6 +54,25 @@ public sealed class SampledServiceTests
             .ShouldBe([SampledRoute.None, "GET /query/{q}", "POST /warm"]);
     }
 
+    /// <summary>A WebSocket that stays open for days is known when it is accepted.</summary>
+    [Fact]
+    public async Task A_request_that_goes_on_may_tell_its_route_before_it_ends()
+    {
+        using var service = new WatchedService();
+        using var image = new AgentFileImage();
+        var worker = service.Start(4121);
+        Fill(image);
+        image.WriteIn(service.Options.Folder);
+        service.Session.Sample(new WorkerAgent(4121, service.Options.Folder, null));
+        worker.Ring.Write("WS /feed", status: (int)RequestKind.WebSocket, kind: RequestKind.Route, request: 9);
+        worker.Ring.Write("GET /query/{q}", request: 5);
+        service.Pass(5);
+
+        (await service.Session.ReadAllocationsAsync(4121, CancellationToken.None)).Sampled!.Endpoints.Select(endpoint => endpoint.Route)
+            .ShouldBe([SampledRoute.None, "GET /query/{q}", "WS /feed"]);
+        service.Session.View().Endpoints.Single(endpoint => endpoint.Name == "WS /feed").Requests.ShouldBe(0);
+    }
+
     [Fact]
     public void The_summary_tells_who_held_memory_last_and_the_file_goes_with_its_worker()
     {

@@ -41,6 +41,7 @@ public sealed partial class RequestRingLayoutTests
     [InlineData("KIND_WEBSOCKET", (int)RequestKind.WebSocket)]
     [InlineData("KIND_FUNCTION", (int)RequestKind.Function)]
     [InlineData("KIND_COLLECTION", (int)RequestKind.Collection)]
+    [InlineData("KIND_ROUTE", (int)RequestKind.Route)]
     [InlineData("STREAMED", (int)RequestTraits.Streamed)]
     [InlineData("RAISED", (int)RequestTraits.Raised)]
     [InlineData("DISCONNECTED", (int)RequestTraits.Disconnected)]
