@@ -95,9 +95,11 @@ internal sealed class SamplingTargets : IDisposable
     {
         var copy = $"/tmp/{Path.GetFileName(Script)}";
         File.Copy(Script, MemrayRoot + copy, overwrite: true);
+        // It asks /proc how much memory it has.
+        string[] python = ["unshare", "-m", "sh", "-c", """mount --bind /proc "$0/proc" && exec chroot "$0" "$@" """, MemrayRoot!, "/usr/bin/python3"];
         return name == "memray run"
-            ? ["chroot", MemrayRoot!, "/usr/bin/python3", "-m", "memray", "run", "--quiet", "--force", "--output", "/tmp/sampling_cost.memray", copy]
-            : ["chroot", MemrayRoot!, "/usr/bin/python3", copy];
+            ? [.. python, "-m", "memray", "run", "--quiet", "--force", "--output", "/tmp/sampling_cost.memray", copy]
+            : [.. python, copy];
     }
 
     private static string Script { get; } = Path.Combine(PythonScript.Root(), "benchmarks", "targets", "sampling_cost.py");

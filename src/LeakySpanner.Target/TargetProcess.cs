@@ -8,7 +8,8 @@ using LeakySpanner.Target.Memory;
 namespace LeakySpanner.Target;
 
 /// <summary>
-/// A running process, pinned: a later process of the same pid is not mistaken for it. Nothing here stops or changes it.
+/// A running process, pinned: a later process of the same pid is not mistaken for it. Nothing here stops or changes it, but <see cref="Pause"/> and
+/// <see cref="TryWrite"/>.
 /// </summary>
 public sealed partial class TargetProcess : ITarget, IDisposable
 {

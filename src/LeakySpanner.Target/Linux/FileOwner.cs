@@ -7,11 +7,13 @@ namespace LeakySpanner.Target.Linux;
 /// <param name="User">Owner's uid.</param>
 /// <param name="Mode">Type and permissions.</param>
 /// <param name="Size">Bytes.</param>
-public readonly record struct FileOwner(uint User, UnixFileMode Mode, FileType Type, long Size)
+/// <param name="Inode">Its number within its file system.</param>
+public readonly record struct FileOwner(uint User, UnixFileMode Mode, FileType Type, long Size, long Inode)
 {
     private const uint BasicFields = 0x7ff;
     private const int UserOffset = 20;
     private const int ModeOffset = 28;
+    private const int InodeOffset = 32;
     private const int SizeOffset = 40;
     private const int StructureSize = 256;
 
@@ -44,7 +46,8 @@ public readonly record struct FileOwner(uint User, UnixFileMode Mode, FileType T
             BinaryPrimitives.ReadUInt32LittleEndian(status[UserOffset..]),
             (UnixFileMode)(mode & 0xfff),
             (FileType)(mode >> 12),
-            BinaryPrimitives.ReadInt64LittleEndian(status[SizeOffset..]));
+            BinaryPrimitives.ReadInt64LittleEndian(status[SizeOffset..]),
+            BinaryPrimitives.ReadInt64LittleEndian(status[InodeOffset..]));
         return true;
     }
 }

@@ -39,6 +39,10 @@ internal static unsafe partial class LibC
     internal static partial nint ProcessVmReadV(
         int pid, IoVector* local, nuint localCount, IoVector* remote, nuint remoteCount, nuint flags);
 
+    [LibraryImport("libc", EntryPoint = "process_vm_writev", SetLastError = true)]
+    internal static partial nint ProcessVmWriteV(
+        int pid, IoVector* local, nuint localCount, IoVector* remote, nuint remoteCount, nuint flags);
+
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     internal static partial nint SysCall2(nint number, nint first, nint second);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using LeakySpanner.CPython.Runtime;
 using LeakySpanner.CPython.Tracemalloc;
+using LeakySpanner.Sessions.Sampling;
 using LeakySpanner.Target;
 using LeakySpanner.Target.Linux;
 using LeakySpanner.Target.Permissions;
@@ -98,6 +99,7 @@ internal sealed class DoctorSession
 
             findings.Add(Python(target, python));
             findings.Add(Tracemalloc(python));
+            findings.Add(Sampling(target, python));
             findings.Add(Shim(target));
             findings.Add(Malloc(target));
             return python.Description;
@@ -124,6 +126,9 @@ internal sealed class DoctorSession
             },
         };
     }
+
+    private static Finding Sampling(TargetProcess target, PythonProcess python) => SamplingRules.Of(
+        python.Description, python.Layout.Version, RemoteScript.IsAllowed(python), target.ReadRegions().Any(region => AgentLibrary.IsName(Path.GetFileName(region.Path))), target.Pid);
 
     private static Finding Shim(TargetProcess target)
     {

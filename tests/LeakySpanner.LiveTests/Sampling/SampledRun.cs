@@ -28,9 +28,7 @@ internal sealed partial record SampledRun(Answer Answer, IReadOnlyList<SampledPr
         {
             var path = Path.Combine(folder.FullName, Path.GetFileName(script));
             File.Copy(Path.Combine(AppContext.BaseDirectory, "Targets", script), path);
-            string[] command = [python.Executable, "-B", .. options ?? [], path, .. arguments ?? []];
-            if (python.Root != "/")
-                command = ["unshare", "-m", "sh", "-c", IntoRoot, python.Root, .. command];
+            var command = CommandOf(python, [.. options ?? [], path, .. arguments ?? []]);
             await using var tool = Tool.StartUnder(
                 [.. wrapper ?? [], "env", "-u", "PYTHONPATH", $"XDG_CACHE_HOME={folder.FullName}"],
                 ["run", "--sample-every", $"{everyKilobytes}", "--format", "collapsed", "--output", Path.Combine(folder.FullName, "{pid}.txt"), "--limit", "100", "--", .. command]);
@@ -42,6 +40,13 @@ internal sealed partial record SampledRun(Answer Answer, IReadOnlyList<SampledPr
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    /// <summary>It and we see the same /tmp and the same shared memory, whatever its root is.</summary>
+    public static string[] CommandOf(InstalledPython python, params string[] arguments)
+    {
+        string[] command = [python.Executable, "-B", .. arguments];
+        return python.Root == "/" ? command : ["unshare", "-m", "sh", "-c", IntoRoot, python.Root, .. command];
     }
 
     /// <summary>PID.txt.</summary>

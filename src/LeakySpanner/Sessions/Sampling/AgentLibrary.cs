@@ -11,6 +11,10 @@ internal static class AgentLibrary
 {
     private const string Resource = "agent.so";
 
+    /// <summary>Whether a file of that name is an agent, of whatever version: ours, or the one of `make`.</summary>
+    public static bool IsName(string name) =>
+        (name.StartsWith("agent-", StringComparison.Ordinal) || name.StartsWith("libleakyspanner-agent", StringComparison.Ordinal)) && name.EndsWith(".so", StringComparison.Ordinal);
+
     /// <summary>Where it lies, written there if it does not yet.</summary>
     /// <exception cref="UsageException">This build has none, or there is no folder for it.</exception>
     public static string Place()

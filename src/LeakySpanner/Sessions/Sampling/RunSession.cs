@@ -53,8 +53,48 @@ internal sealed class RunSession : IDisposable
         });
         _started = (running.Pid, string.Join(' ', command));
         await using var ending = stop.Register(running.AskToEnd);
+        await FollowWhileAsync(() => !running.HasEnded, isAskedFor, written).ConfigureAwait(false);
+        Follow();
+        HasEnded = true;
+        return running.ExitCode;
+    }
+
+    /// <summary>Loads the agent into a process that runs, for a while, until it ends, or until we are stopped.</summary>
+    /// <param name="process">CPython 3.14 or later.</param>
+    /// <param name="meanBytes">Between two samples.</param>
+    /// <param name="duration">Null: until it ends.</param>
+    /// <param name="waits">Called where the process does not run Python for a while.</param>
+    /// <param name="isAskedFor">Whether somebody wants the state so far.</param>
+    /// <param name="written">Called then.</param>
+    /// <param name="stop">Ends the sampling, not the process.</param>
+    /// <exception cref="TargetException">The agent cannot be loaded.</exception>
+    public async Task AttachAsync(
+        AttachedProcess process, long meanBytes, TimeSpan? duration, Action waits, Func<bool> isAskedFor, Action written, CancellationToken stop)
+    {
+        var attachment = new AgentAttachment(process, _clock, _folder);
+        _started = (process.Target.Pid, process.Command);
+        await attachment.StartAsync(meanBytes, waits, stop).ConfigureAwait(false);
+        var began = _clock.GetTimestamp();
+        await FollowWhileAsync(
+            () => process.Target.IsAlive && !stop.IsCancellationRequested && !(_clock.GetElapsedTime(began) >= duration), isAskedFor, written).ConfigureAwait(false);
+        Follow();
+        if (!await attachment.StopAsync().ConfigureAwait(false))
+            _refused[""] = string.Create(CultureInfo.InvariantCulture, $"pid {process.Target.Pid} did not run Python when it was asked to stop sampling: it goes on with it, for nobody");
+        Follow();
+        HasEnded = true;
+    }
+
+    public void Dispose()
+    {
+        foreach (var process in _processes)
+            process.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task FollowWhileAsync(Func<bool> runs, Func<bool> isAskedFor, Action written)
+    {
         using var timer = new PeriodicTimer(Pace, _clock);
-        while (!running.HasEnded)
+        while (runs())
         {
             Follow();
             if (isAskedFor())
@@ -66,17 +106,6 @@ internal sealed class RunSession : IDisposable
 
             await timer.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false);
         }
-
-        Follow();
-        HasEnded = true;
-        return running.ExitCode;
-    }
-
-    public void Dispose()
-    {
-        foreach (var process in _processes)
-            process.Dispose();
-        _folder.Dispose();
     }
 
     private void Follow()
