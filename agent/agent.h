@@ -100,6 +100,9 @@ void ls_count_stack_cut(void);
 /* Index of a code, -1 where it is new. Identity and check together name it: an address alone is used again for another function. */
 int64_t ls_code_find(uint64_t identity, uint64_t check);
 int64_t ls_code_add(uint64_t identity, uint64_t check, int64_t file, int64_t name, int64_t lines, int32_t first_line, uint32_t kind);
+/* The same for what was used lately, by anything that tells it from another of the same identity; -1 where it was not. */
+int64_t ls_code_recent(uint64_t identity, uint64_t mark);
+void ls_code_used(uint64_t identity, uint64_t mark, int64_t number);
 /* Room for so many bytes of text; -1 where there is none. The offset goes into ls_code_add. */
 int64_t ls_text_add(const void *bytes, size_t length);
 int64_t ls_text_add_wide(const void *characters, size_t length, int width);

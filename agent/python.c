@@ -56,6 +56,9 @@ enum { TYPE = 8, THREAD_INTERPRETER = 16, TEXT_LENGTH = 16, TEXT_STATE = 32, BYT
 /* _PyStackRef (3.14 and later) keeps notes in the lowest bits. */
 static const uintptr_t POINTER = ~(uintptr_t)3;
 
+/* For ls_python_trace, beside -1. */
+enum { NO_FUNCTION = -2 };
+
 /* More frames than any recursion limit allows are a torn list. */
 enum { MOST_FRAMES = 4096 };
 
@@ -267,18 +270,35 @@ static int64_t text_of(const void *object) {
     return ascii ? ls_text_add(data, length) : ls_text_add_wide(data, length, (int)width);
 }
 
+/* What tells a code from another one that had its address before: its file, its name and its line table, which lie beside each other. */
+static uint64_t mark_of(const void *code) {
+    const struct layout *layout = python.layout;
+    return (uint64_t)(uintptr_t)word(code, layout->code_file) * 17 ^ (uint64_t)(uintptr_t)word(code, layout->code_name) * 31
+        ^ (uint64_t)(uintptr_t)word(code, layout->code_lines);
+}
+
 static int64_t code_of(const void *code) {
     const struct layout *layout = python.layout;
-    const void *file = word(code, layout->code_file), *name = word(code, layout->code_name), *lines = word(code, layout->code_lines);
-    int32_t first_line = int32(code, layout->code_first_line);
-    uint64_t check = (uint64_t)(uintptr_t)file * 31 ^ (uint64_t)(uintptr_t)name * 17 ^ (uint64_t)(uintptr_t)lines ^ (uint64_t)(uint32_t)first_line << 40;
-    int64_t number = ls_code_find((uint64_t)(uintptr_t)code, check);
+    uint64_t identity = (uint64_t)(uintptr_t)code, mark = mark_of(code);
+    int64_t number = ls_code_recent(identity, mark);
     if (number >= 0)
         return number;
-    size_t size = lines == NULL ? 0 : (size_t)word(lines, BYTES_LENGTH);
-    if (size > LS_TEXT)
-        return -1;
-    return ls_code_add((uint64_t)(uintptr_t)code, check, text_of(file), text_of(name), ls_text_add((const char *)lines + BYTES_DATA, size), first_line, LS_PYTHON_CODE);
+    const void *file = word(code, layout->code_file), *name = word(code, layout->code_name), *lines = word(code, layout->code_lines);
+    int32_t first_line = int32(code, layout->code_first_line);
+    if (file == name)
+        /* The interpreter's own few instructions around __init__ (_Py_InitCleanup), in no file. */
+        return NO_FUNCTION;
+    uint64_t check = mark ^ (uint64_t)(uint32_t)first_line << 40;
+    number = ls_code_find(identity, check);
+    if (number < 0) {
+        size_t size = lines == NULL ? 0 : (size_t)word(lines, BYTES_LENGTH);
+        if (size > LS_TEXT)
+            return -1;
+        number = ls_code_add(identity, check, text_of(file), text_of(name), ls_text_add((const char *)lines + BYTES_DATA, size), first_line, LS_PYTHON_CODE);
+    }
+    if (number >= 0)
+        ls_code_used(identity, mark, number);
+    return number;
 }
 
 static int32_t instruction_of(const void *frame, const void *code) {
@@ -323,15 +343,16 @@ bool ls_python_trace(struct ls_trace *trace) {
     for (uint32_t seen = 0; frame != NULL && seen < MOST_FRAMES; seen++, frame = word(frame, layout->frame_previous)) {
         const void *code = (const void *)((uintptr_t)word(frame, layout->frame_code) & POINTER);
         if (code == NULL || word(code, TYPE) != python.code_type
-            || (layout->frame_owner >= 0 && ((const char *)frame)[layout->frame_owner] == OWNED_BY_INTERPRETER)
-            || word(code, layout->code_file) == word(code, layout->code_name))
-            /* The interpreter's own entry, or its own few instructions around __init__ (_Py_InitCleanup, in no file), not a function. */
+            || (layout->frame_owner >= 0 && ((const char *)frame)[layout->frame_owner] == OWNED_BY_INTERPRETER))
+            /* The interpreter's own entry, not a function. */
             continue;
         if (trace->depth == LS_DEEPEST) {
             trace->cut = true;
             break;
         }
         int64_t number = code_of(code);
+        if (number == NO_FUNCTION)
+            continue;
         if (number < 0) {
             /* A table is full. */
             ls_count_stack_cut();

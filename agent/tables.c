@@ -16,6 +16,7 @@ enum {
     SLOT_INDEX = LS_SLOTS * 2,
     STACK_INDEX = LS_STACKS * 2,
     CODE_INDEX = LS_CODES * 2,
+    RECENT = 1 << 9,
 };
 
 #define ALIGNED(size) (((size) + 4095) & ~(size_t)4095)
@@ -52,6 +53,7 @@ static struct {
     uint32_t slot_at[SLOT_INDEX];     /* by address: number + 1 of the slot, 0 for none */
     uint32_t stack_at[STACK_INDEX];   /* by contents */
     uint32_t code_at[CODE_INDEX];     /* by identity and check */
+    struct { uint64_t identity, mark; uint32_t number; } recent[RECENT];   /* codes that stacks had lately: one line of cache, not three */
     uint32_t stack_hash[LS_STACKS];
     uint64_t code_check[LS_CODES];
 } tables;
@@ -209,6 +211,7 @@ static int make_file(void) {
     memset(tables.slot_at, 0, sizeof tables.slot_at);
     memset(tables.stack_at, 0, sizeof tables.stack_at);
     memset(tables.code_at, 0, sizeof tables.code_at);
+    memset(tables.recent, 0, sizeof tables.recent);
     mark_as_ours();
     tables.header = header;
     finish_header(header);
@@ -367,6 +370,18 @@ int64_t ls_text_add_wide(const void *characters, size_t length, int width) {
     for (size_t i = 0; i < length; i++)
         room += utf8(character(characters, i, width), room);
     return offset;
+}
+
+int64_t ls_code_recent(uint64_t identity, uint64_t mark) {
+    size_t at = (identity >> 4) % RECENT;
+    return tables.recent[at].identity == identity && tables.recent[at].mark == mark ? (int64_t)tables.recent[at].number : -1;
+}
+
+void ls_code_used(uint64_t identity, uint64_t mark, int64_t number) {
+    size_t at = (identity >> 4) % RECENT;
+    tables.recent[at].identity = identity;
+    tables.recent[at].mark = mark;
+    tables.recent[at].number = (uint32_t)number;
 }
 
 static size_t code_place(uint64_t identity, uint64_t check) {
