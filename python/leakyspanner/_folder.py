@@ -10,6 +10,9 @@ from typing import Iterable, List, NamedTuple, Optional
 # A folder or ring that was touched within this time is left alone, whoever seems to be dead: somebody may be starting, or reading.
 _SETTLED_SECONDS = 60.0
 
+# Rings of a few workers. Some containers have 64 KB of shared memory.
+_LEAST_SHARED_BYTES = 4 * 1024 * 1024
+
 # The longest name of the socket that the kernel takes is 107 bytes.
 _LONGEST_FOLDER = 80
 
@@ -115,9 +118,19 @@ def is_alive(pid: int) -> bool:
 
 
 def _bases() -> Iterable[str]:
-    if os.access("/dev/shm", os.W_OK | os.X_OK):
+    if os.access("/dev/shm", os.W_OK | os.X_OK) and _is_large("/dev/shm"):
         yield "/dev/shm"
     yield os.environ.get("TMPDIR") or "/tmp"
+
+
+def _is_large(folder: str) -> bool:
+    """By its size and not by what is free, so that all workers of a service come to the same answer."""
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return False
+    # No number of blocks: no limit.
+    return found.f_blocks == 0 or found.f_blocks * found.f_frsize >= _LEAST_SHARED_BYTES
 
 
 def _own(folder: str) -> None:

@@ -313,6 +313,12 @@ class ExecutableTests(Case):
 
 
 class FolderTests(Case):
+    def test_little_shared_memory_is_left_alone(self) -> None:
+        for blocks, used in ((16, False), (1023, False), (1024, True), (0, True)):
+            found = mock.Mock(f_blocks=blocks, f_frsize=4096)
+            with self.subTest(blocks=blocks), mock.patch.object(os, "statvfs", return_value=found), mock.patch.object(os, "access", return_value=True):
+                self.assertEqual("/dev/shm" in list(_folder._bases()), used)
+
     def setUp(self) -> None:
         super().setUp()
         self.parent = os.path.join(self.folder, f"leakyspanner-{os.geteuid()}")
