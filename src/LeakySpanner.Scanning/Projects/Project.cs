@@ -31,6 +31,12 @@ public sealed class Project
                 AddSymbols(defined.Scope);
                 AddSymbols(defined.Instance);
             }
+
+            foreach (var function in module.Functions)
+            {
+                if (function.Scope.Parent is { Kind: ScopeKind.Function } around && around.Own(function.Name) is { } inner)
+                    _symbols.TryAdd(inner.QualifiedName, inner);
+            }
         }
 
         Resolver = new Resolver(this);

@@ -8,6 +8,25 @@ public static class RuleSet
     public static IReadOnlyList<Rule> All { get; } =
     [
         new UnboundedCache(),
+        new GrowingList(),
+        new GrowingSet(),
+        new MutableDefaultArgument(),
+        new QueueWithoutBound(),
+        new UnboundedMemoization(),
+        new MemoizedMethod(),
+        new ResourceNotClosed(),
+        new DependencyWithoutYield(),
+        new DroppedTask(),
+        new TasksNeverEnd(),
+        new ThreadPerRequest(),
+        new RegistrationPerRequest(),
+        new ExceptionKept(),
+        new MetricLabelCardinality(),
+        new ClassPerRequest(),
+        new CollectorOff(),
+        new ContextAccumulates(),
+        new GeneratorKeepsAll(),
+        new CycleWithFinalizer(),
     ];
 
     public static Rule? Find(string id) => All.FirstOrDefault(rule => rule.Info.Id == id);

@@ -69,6 +69,9 @@ public sealed class Binding(string name, BindingKind kind, Scope scope)
     /// <summary>The annotation's type, or none.</summary>
     public Node Annotation { get; internal set; }
 
+    /// <summary>Filled by the resolver.</summary>
+    internal Projects.KnownType? KnownType { get; set; }
+
     public IReadOnlyList<Assignment> Assignments => _assignments;
 
     internal void Add(Assignment assignment) => _assignments = [.. _assignments, assignment];

@@ -11,6 +11,13 @@ public sealed class KeyRange(Project project, CallTable calls)
     /// <summary>True for constants, classes and functions, checked numbers, members of enumerations and of other, fixed, collections.</summary>
     public bool IsLimited(Node key, Function? by) => IsLimited(key.Bare, by, Deepest);
 
+    /// <summary>Whether what a parameter is given is limited, by its annotation or by all callers.</summary>
+    public bool IsLimited(Binding parameter) =>
+        parameter.Name is "cls" or "klass" or "type_" or "model" or "func" or "fn" or "function"
+        || parameter.Annotation.Exists && IsLiteralType(parameter.Annotation)
+        || project.Resolver.TypeOf(parameter) is { } type && IsEnumeration(type.Name)
+        || IsLimitedByCallers(parameter, Deepest);
+
     private bool IsLimited(Node key, Function? by, int depth)
     {
         if (!key.Exists || depth == 0)

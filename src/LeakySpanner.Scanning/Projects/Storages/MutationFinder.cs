@@ -41,6 +41,11 @@ internal sealed class MutationFinder(Project project, CallTable calls, Module mo
                 case NodeKind.Assignment or NodeKind.AugmentedAssignment:
                     ReadAssignment(node);
                     break;
+                case NodeKind.Attribute when node.Parent.Kind is NodeKind.ArgumentList or NodeKind.KeywordArgument && Shrinking.Contains(node.Child(Field.Attribute).Name):
+                    // task.add_done_callback(tasks.discard)
+                    if (_storages.Of(node.Child(Field.Object)) is { } emptied)
+                        Add(emptied, MutationKind.Shrink, node, default, default);
+                    break;
                 case NodeKind.DeleteStatement:
                     foreach (var target in node.Children)
                         ReadDelete(target, node);
@@ -151,16 +156,18 @@ internal sealed class MutationFinder(Project project, CallTable calls, Module mo
     {
         var method = site.Method;
         var grows = Growing.Contains(method);
-        if (!grows && !Shrinking.Contains(method) && method is not ("get" or "__setitem__" or "task_done" or "join"))
+        if (!grows && !Shrinking.Contains(method) && method is not ("get" or "qsize" or "full"))
             return;
         if (_storages.Of(receiver) is not { } storage)
         {
-            if (!grows && method != "get")
+            if (Shrinking.Contains(method))
                 NoteShrunk(receiver);
             return;
         }
 
-        if (grows)
+        if (method is "qsize" or "full")
+            Add(storage, MutationKind.Measure, site.Call, default, default);
+        else if (grows)
             Add(storage, MutationKind.Grow, site.Call, method is "setdefault" or "add" ? site.Argument(0) : default, method == "setdefault" ? site.Argument(1) : site.Argument(0));
         else if (Shrinking.Contains(method) || method == "get" && site.Arguments.Children.Count == 0)
             Add(storage, MutationKind.Shrink, site.Call, default, default);

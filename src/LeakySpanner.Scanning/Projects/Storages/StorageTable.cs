@@ -1,3 +1,5 @@
+using LeakySpanner.Scanning.Symbols;
+
 namespace LeakySpanner.Scanning.Projects.Storages;
 
 /// <summary>The lasting containers of a project and what is done to each, wherever that is.</summary>
@@ -7,6 +9,7 @@ public sealed class StorageTable
     private readonly Dictionary<string, Storage> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Storage>> _holders = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<Module, List<(Storage Storage, Mutation Mutation)>> _byModule = [];
     private readonly HashSet<string> _shrunkSomewhere = new(StringComparer.Ordinal);
 
     public StorageTable(Project project, CallTable calls, Reach reach, ParallelOptions parallel)
@@ -19,9 +22,10 @@ public sealed class StorageTable
         });
         foreach (var finder in found)
             _shrunkSomewhere.UnionWith(finder.ShrunkAttributes);
-        foreach (var (key, mutation) in found.SelectMany(finder => finder.Found))
+        for (var i = 0; i < found.Length; i++)
+            _byModule[project.Modules[i]] = [.. found[i].Found.Select(each => (Get(each.Storage), each.Mutation))];
+        foreach (var (storage, mutation) in _byModule.Values.SelectMany(each => each))
         {
-            var storage = Get(key);
             storage.Mutations.Add(mutation);
             if (mutation.Kind == MutationKind.Grow && mutation.Value.Exists && project.Resolver.TypeOf(mutation.Value) is { } held && project.ClassOf(held.Name) is not null)
                 AddHolder(held.Name, storage);
@@ -29,6 +33,9 @@ public sealed class StorageTable
 
         Lifetimes = new Lifetimes(project, calls, reach, this);
     }
+
+    /// <summary>What one module does to containers, its own and others'.</summary>
+    public IReadOnlyList<(Storage Storage, Mutation Mutation)> In(Module module) => _byModule.TryGetValue(module, out var mutations) ? mutations : [];
 
     public IReadOnlyCollection<Storage> All => _byName.Values;
 
