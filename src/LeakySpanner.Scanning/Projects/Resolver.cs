@@ -107,7 +107,7 @@ public sealed class Resolver(Project project)
         }
 
         if (binding is { Kind: BindingKind.Import, Target: { } target })
-            return project.Follow(module, target);
+            return binding.Followed ??= project.Follow(module, target);
 
         // A local that only ever stands for something else: `get = requests.get`, `cache = self.cache`.
         if (binding.Kind == BindingKind.Variable && binding.Assignments is [{ Kind: AssignmentKind.Plain } only]

@@ -47,7 +47,8 @@ public readonly record struct Assignment(Node Value, AssignmentKind Kind, Functi
 /// <param name="scope">Whose it is.</param>
 public sealed class Binding(string name, BindingKind kind, Scope scope)
 {
-    private Assignment[] _assignments = [];
+    private static readonly List<Assignment> None = [];
+    private List<Assignment>? _assignments;
 
     public string Name => name;
 
@@ -69,10 +70,19 @@ public sealed class Binding(string name, BindingKind kind, Scope scope)
     /// <summary>The annotation's type, or none.</summary>
     public Node Annotation { get; internal set; }
 
+    /// <summary>Of an import: the canonical name, once the resolver has looked.</summary>
+    internal string? Followed { get; set; }
+
     /// <summary>Filled by the resolver.</summary>
     internal Projects.KnownType? KnownType { get; set; }
 
-    public IReadOnlyList<Assignment> Assignments => _assignments;
+    public IReadOnlyList<Assignment> Assignments => _assignments ?? None;
 
-    internal void Add(Assignment assignment) => _assignments = [.. _assignments, assignment];
+    /// <summary>Data written as code assigns the same names thousands of times; what the first ones say is enough.</summary>
+    internal void Add(Assignment assignment)
+    {
+        _assignments ??= new List<Assignment>(1);
+        if (_assignments.Count < 64)
+            _assignments.Add(assignment);
+    }
 }

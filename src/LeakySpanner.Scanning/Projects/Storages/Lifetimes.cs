@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LeakySpanner.Scanning.Symbols;
 using LeakySpanner.Scanning.Syntax;
 
@@ -7,8 +8,16 @@ namespace LeakySpanner.Scanning.Projects.Storages;
 public sealed class Lifetimes(Project project, CallTable calls, Reach reach, StorageTable storages)
 {
     private const int Deepest = 5;
+    private readonly ConcurrentDictionary<Storage, Lifetime> _known = new();
 
-    public Lifetime Of(Storage storage) => Of(storage, Deepest);
+    /// <summary>Decorators of functions that are not inside others, so that they are applied once and for all.</summary>
+    private readonly Lazy<HashSet<string>> _decorators = new(() => project.Modules.SelectMany(module => module.Functions)
+        .Where(function => function.Scope.Parent?.Kind != ScopeKind.Function)
+        .SelectMany(function => function.Decorators)
+        .Select(decorator => project.Resolver.NameOf(decorator.Kind == NodeKind.Call ? decorator.Child(Field.Function) : decorator))
+        .OfType<string>().ToHashSet(StringComparer.Ordinal));
+
+    public Lifetime Of(Storage storage) => _known.GetOrAdd(storage, each => Of(each, Deepest));
 
     /// <summary>True where something takes entries out of it, or keeps it short.</summary>
     public bool IsBounded(Storage storage) => storage.Mutations.Any(mutation => mutation.By is not null && mutation.Kind switch
@@ -39,28 +48,13 @@ public sealed class Lifetimes(Project project, CallTable calls, Reach reach, Sto
     {
         if (storage.Binding?.Scope.Function is not { } outer)
             return Lifetime.Unknown;
-        foreach (var module in project.Modules)
+        for (var at = outer; at is not null; at = at.Outer)
         {
-            foreach (var function in module.Functions)
-            {
-                if (function.Scope.Parent?.Kind != ScopeKind.Function && function.Decorators.Any(decorator =>
-                    project.Resolver.NameOf(decorator.Kind == NodeKind.Call ? decorator.Child(Field.Function) : decorator) is { } name && IsAround(name, outer)))
-                    return Lifetime.Process;
-            }
+            if (_decorators.Value.Contains(at.QualifiedName))
+                return Lifetime.Process;
         }
 
         return calls.Of(outer.QualifiedName).Any(site => site.By is null) ? Lifetime.Process : Lifetime.Unknown;
-    }
-
-    private static bool IsAround(string name, Function function)
-    {
-        for (var at = function; at is not null; at = at.Outer)
-        {
-            if (at.QualifiedName == name)
-                return true;
-        }
-
-        return false;
     }
 
     /// <summary>The longest that any instance of a class may live.</summary>

@@ -38,7 +38,7 @@ internal sealed class StorageResolver(Project project)
         if (binding.Kind != BindingKind.Variable)
             return null;
         if (binding.Scope.Kind != ScopeKind.Function)
-            return new StorageKey(binding.QualifiedName, binding.Scope.Kind == ScopeKind.Module ? StorageKind.Module : StorageKind.ClassAttribute, binding, null);
+            return new StorageKey(binding.QualifiedName, binding.Scope.Kind == ScopeKind.Module ? StorageKind.Module : IsOfInstances(binding) ? StorageKind.InstanceAttribute : StorageKind.ClassAttribute, binding, null);
 
         foreach (var assignment in binding.Assignments)
         {
