@@ -1,9 +1,10 @@
 // The page that `run` writes, made by the real thing from a real program, in a real browser.
 import assert from "node:assert/strict";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { folder, live, runSample, startBrowser } from "./parts.mjs";
+import { Child, folder, live, runSample, startBrowser, tool } from "./parts.mjs";
 
 describe("flame graph", live, () => {
     let place, browser, page, troubles;
@@ -160,5 +161,30 @@ describe("flame graph", live, () => {
         assert.match(await details(), /return bytes\(60_000_000\)/);
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 390);
         assert.deepEqual(troubles, []);
+    });
+});
+
+describe("run", live, () => {
+    let place;
+    before(async () => { place = await folder(); });
+    after(() => place?.remove());
+
+    it("shows workers that a program forks, each with what it holds, and opens the page where it is asked to", live, async () => {
+        const page = join(place.path, "workers.html"), browser = join(place.path, "browser"), opened = join(place.path, "opened");
+        await writeFile(browser, `#!/bin/sh\necho "$1" > ${opened}.new && mv ${opened}.new ${opened}\n`);
+        await chmod(browser, 0o755);
+        const program = "import os\nfor size in 40, 20:\n    if os.fork() == 0:\n        held = bytearray(size << 20)\n        raise SystemExit\nos.wait(); os.wait()\n";
+        const run = new Child(tool, ["run", "--open", "-o", page, "--", "/usr/bin/python3", "-c", program], { env: { ...process.env, BROWSER: `no-such-browser:${browser}` } });
+        assert.equal(await run.end(), 0, run.output);
+
+        const text = await readFile(page, "utf8");
+        const { processes } = JSON.parse(/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(text)[1]);
+        const held = processes.map(({ moments }) => moments.find(({ kind }) => kind === "end").bytes.reduce((sum, bytes) => sum + bytes, 0) / 2 ** 20).sort((a, b) => b - a);
+        assert.ok(Math.abs(held[0] - 40) < 8 && Math.abs(held[1] - 20) < 8, held.join(" "));
+        // The browser is started and not waited for.
+        let address = null;
+        while (address === null)
+            address = await readFile(opened, "utf8").catch(() => null);
+        assert.equal(address.trim(), pathToFileURL(page).href);
     });
 });
