@@ -50,7 +50,7 @@ describe("flame graph", live, () => {
     it("shows what is alive at the end, without what has gone", async () => {
         await view("end");
         assert.equal(await frame("burst").count(), 0);
-        assert.ok(await frame("keep").count() > 0);
+        assert.ok(await frame("keep").count() > 0, `${await page.locator("#summary").innerText()}\n${(await page.locator(".frame").allInnerTexts()).join("|")}`);
         assert.ok(await frame("worker").count() > 0);
     });
 
@@ -61,8 +61,9 @@ describe("flame graph", live, () => {
         await frame("keep").click();
         assert.match(await details(), /kept\.append\(bytearray\(50_000\)\)/);
         // 800 blocks of 50,000 bytes, sampled once per 128 KB on average: 17 % of standard error at most.
-        const grown = Number(/(\d+) MB/.exec(await page.locator("#summary").innerText())[1]);
-        assert.ok(grown > 19 && grown < 57, `${grown} MB`);
+        const summary = await page.locator("#summary").innerText();
+        const grown = Number(/^(\d+) MB/.exec(summary)?.[1]);
+        assert.ok(grown > 19 && grown < 57, summary);
         await page.selectOption("#from", "");
         assert.ok(await frame("worker").count() > 0);
     });
@@ -108,6 +109,16 @@ describe("flame graph", live, () => {
         assert.equal(await page.locator(".frame", { hasText: "burst" }).first().getAttribute("aria-level"), "2");
         await page.uncheck("#callee-first");
         assert.ok(Number(await frame("burst").getAttribute("aria-level")) > 2);
+    });
+
+    it("leaves out how imports work, unless it is asked for", async () => {
+        const seen = () => page.locator(".frame[aria-label*=importlib]").count();
+        await view("peak");
+        const hidden = await seen();
+        await page.check("#with-imports");
+        assert.ok(await seen() > hidden);
+        await page.uncheck("#with-imports");
+        assert.equal(await seen(), hidden);
     });
 
     it("shows threads side by side, or one of them", async () => {

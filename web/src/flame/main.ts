@@ -33,6 +33,7 @@ function start(profile: Profile): HTMLElement[] {
     direction.input.append(option("icicle", "icicle: root at the top"), option("flame", "flame: root at the bottom"));
     const byFunction = check("by-function", "merge lines of a function");
     const calleeFirst = check("callee-first", "inverted: innermost call first");
+    const withImports = check("with-imports", "show how imports work");
     const search = element("input", { id: "search", type: "search", placeholder: "search: text or /regex/", "aria-label": "Search frames", spellcheck: "false" });
     const found = element("span", { id: "found", role: "status" });
     const reset = element("button", { id: "reset", type: "button" }, "reset zoom");
@@ -57,6 +58,7 @@ function start(profile: Profile): HTMLElement[] {
     const shape = (): Shape => ({
         byFunction: byFunction.input.checked,
         calleeFirst: calleeFirst.input.checked,
+        withImports: withImports.input.checked,
         thread: threads.input.value === "all" || threads.input.value === "each" ? threads.input.value : Number(threads.input.value),
     });
     const at = (input: HTMLSelectElement): Amounts => {
@@ -105,7 +107,7 @@ function start(profile: Profile): HTMLElement[] {
     function table(amounts: Amounts): void {
         const whole = root?.bytes ?? 0;
         const body = element("tbody");
-        for (const { frame, bytes, variance } of byLine(process, amounts, shape().thread).slice(0, LINES)) {
+        for (const { frame, bytes, variance } of byLine(process, amounts, shape()).slice(0, LINES)) {
             const place = frame.file === "" ? frame.function : `${frame.file}:${frame.line}`;
             const go = element("button", { type: "button", class: "link" }, place);
             go.addEventListener("click", () => {
@@ -156,7 +158,7 @@ function start(profile: Profile): HTMLElement[] {
     processes.input.append(...ranked.map(({ one, index }) => option(String(index), `${one.pid} ${one.command}`.slice(0, 80))));
     processes.field.hidden = ranked.length < 2;
     processes.input.addEventListener("change", () => show(profile.processes[Number(processes.input.value)]!));
-    for (const input of [from.input, to.input, threads.input, byFunction.input, calleeFirst.input])
+    for (const input of [from.input, to.input, threads.input, byFunction.input, calleeFirst.input, withImports.input])
         input.addEventListener("change", draw);
     direction.input.addEventListener("change", decorate);
     search.addEventListener("input", decorate);
@@ -185,7 +187,7 @@ function start(profile: Profile): HTMLElement[] {
         element("header", {}, title, facts, notes),
         element("main", {},
             element("div", { class: "bar" }, processes.field, views, between, threads.field, direction.field),
-            element("div", { class: "bar" }, search, found, byFunction.field, calleeFirst.field, reset, theme),
+            element("div", { class: "bar" }, search, found, byFunction.field, calleeFirst.field, withImports.field, reset, theme),
             summary, picture.element, panel, lines),
         element("footer", {}, element("p", {},
             "The wider a frame, the more memory came from it and from what it called. Click or Enter zooms and shows the traceback · arrow keys move · Escape zooms out · / searches. ",

@@ -1,4 +1,4 @@
-import type { Amounts, Frame, Process } from "./profile";
+import type { Amounts, Frame, Process, Stack } from "./profile";
 
 /** Whose code a frame is. */
 export type Kind = "own" | "library" | "standard" | "native" | "note";
@@ -31,6 +31,8 @@ export interface Shape {
     byFunction: boolean;
     /** The innermost frame first. */
     calleeFirst: boolean;
+    /** Frames of the interpreter's import machinery, which stand between an import and the module that it runs. */
+    withImports: boolean;
     /** One thread, all of them as one, or each beside the others. */
     thread: number | "all" | "each";
 }
@@ -44,6 +46,16 @@ export function kindOf(frame: Frame): Kind {
     if (/\/(site|dist)-packages\//.test(frame.file))
         return "library";
     return frame.file.startsWith("<frozen") || /\/lib\/(python|pypy)3[.\d]*t?\//.test(frame.file) ? "standard" : "own";
+}
+
+const isImport = (frame: Frame): boolean => frame.file.startsWith("<frozen importlib") || frame.file.endsWith("/importlib/__init__.py");
+
+/** A stack's frames as they are to be seen. What only the machinery did stays. */
+function visible(process: Process, stack: Stack, withImports: boolean): number[] {
+    if (withImports)
+        return stack.frames;
+    const kept = stack.frames.filter((index) => !isImport(process.frames[index]!));
+    return kept.length > 0 ? kept : stack.frames;
 }
 
 export function labelOf(frame: Frame, byFunction: boolean): string {
@@ -105,7 +117,7 @@ export function buildTree(process: Process, amounts: Amounts, shape: Shape): Nod
             path.push(() => into(CUT, null, "note"));
         if (stack.frames.every((index) => process.frames[index]?.file === ""))
             path.push(() => into(NO_PYTHON, null, "note"));
-        for (const index of stack.frames) {
+        for (const index of visible(process, stack, shape.withImports)) {
             const frame = process.frames[index];
             if (frame !== undefined)
                 path.push(() => into(keys[index] ?? "", frame, kindOf(frame)));
@@ -138,13 +150,13 @@ export function pathTo(node: Node): Node[] {
 export interface LineTotal { frame: Frame; bytes: number; variance: number }
 
 /** By the innermost line of Python code of each stack. */
-export function byLine(process: Process, amounts: Amounts, thread: Shape["thread"]): LineTotal[] {
+export function byLine(process: Process, amounts: Amounts, { thread, withImports }: Shape): LineTotal[] {
     const totals = new Map<string, LineTotal>();
     for (const [number, amount] of amounts) {
         const stack = process.stacks[number];
         if (stack === undefined || (typeof thread === "number" && stack.thread !== thread))
             continue;
-        const frame = stack.frames.map((index) => process.frames[index]).findLast((candidate) => candidate !== undefined && candidate.file !== "")
+        const frame = visible(process, stack, withImports).map((index) => process.frames[index]).findLast((candidate) => candidate !== undefined && candidate.file !== "")
             ?? { function: NO_PYTHON, file: "", line: 0 };
         const key = labelOf(frame, false);
         const sum = totals.get(key) ?? { frame, bytes: 0, variance: 0 };

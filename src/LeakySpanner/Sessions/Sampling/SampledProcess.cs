@@ -107,6 +107,7 @@ internal sealed class SampledProcess : IDisposable
         {
             foreach (ref var happened in _events.AsSpan(0, count))
             {
+                _now = happened.Time > _now ? happened.Time : _now;
                 if (happened.IsEnding)
                     _end ??= MomentTotals.Of(_tally.Live, happened.Time);
                 _tally.Observe(Sited(happened));

@@ -27,21 +27,22 @@ internal static class SavedRunBuilder
             SourceExcerpts.Of(files, process.Files.TryReadSource));
     }
 
-    private static SavedMoment Of(SampledMoment moment, StackColumns columns)
+    internal static SavedMoment Of(SampledMoment moment, StackColumns columns)
     {
-        var held = moment.Profile.Stacks;
+        // Stacks that differ only within a line are one here.
+        var held = moment.Profile.Stacks.GroupBy(columns.NumberOf).ToArray();
         return new SavedMoment(
             moment.Kind switch { MomentKind.Peak => "peak", MomentKind.End => "end", MomentKind.Asked => "asked", _ => "regular" },
             Math.Round(moment.Profile.Time.TotalSeconds, 3),
-            [.. held.Select(columns.NumberOf)],
-            [.. held.Select(stack => (long)Math.Round(stack.Bytes))],
-            [.. held.Select(stack => (long)Math.Round(stack.Blocks))],
-            [.. held.Select(stack => stack.Samples)],
-            [.. held.Select(stack => (long)Math.Round(Math.Sqrt(stack.Variance)))]);
+            [.. held.Select(stack => stack.Key)],
+            [.. held.Select(stack => (long)Math.Round(stack.Sum(part => part.Bytes)))],
+            [.. held.Select(stack => (long)Math.Round(stack.Sum(part => part.Blocks)))],
+            [.. held.Select(stack => stack.Sum(part => part.Samples))],
+            [.. held.Select(stack => (long)Math.Round(Math.Sqrt(stack.Sum(part => part.Variance))))]);
     }
 
     /// <summary>Frames and stacks, each once, numbered as they come.</summary>
-    private sealed class StackColumns
+    internal sealed class StackColumns
     {
         private readonly Dictionary<CallFrame, int> _frames = [];
         private readonly Dictionary<string, int> _stacks = new(StringComparer.Ordinal);
