@@ -10,7 +10,7 @@ QUIET = --nologo --verbosity quiet -tl:off -c Release
 SOLUTION = LeakySpanner.slnx
 PROGRAM = src/LeakySpanner
 PUBLISHED = artifacts/publish
-FIGURES = startup sampling census race soak watch-cpu snapshot disturb shim sidecar-idle chaos cost allocations verdict fuzz scan scan-mutants
+FIGURES = startup sampling census race soak watch-cpu snapshot disturb shim sidecar-idle chaos cost allocations verdict logs fuzz scan scan-mutants
 
 .DEFAULT_GOAL = help
 .PHONY: help build native web demo test check bench publish wheel setup roots clean

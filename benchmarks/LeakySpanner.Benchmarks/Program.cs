@@ -19,6 +19,7 @@ return args switch
     ["soak", .. var rest] => SoakBenchmark.Run(rest),
     ["sampling", .. var rest] => SamplingBenchmark.Run(rest),
     ["startup"] => StartupBenchmark.Run(),
+    ["logs", .. var rest] => LogsBenchmark.Run(rest),
     ["scan", .. var rest] => ScanBenchmark.Run(rest),
     ["scan-mutants", .. var rest] => ScanMutantsCommand.Run(rest),
     ["fuzz", .. var rest] => FuzzCommand.Run(rest),
@@ -28,6 +29,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | allocations [RECORDS] | snapshot [RECORDS [ROUNDS]] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | shim [STARTS [ROUNDS [fast]]] | sidecar-idle [SECONDS] | chaos [REQUESTS [STOPPED_SECONDS]] | race [RECORDS] | soak [CENSUSES] | sampling [STARTS [ROUNDS]] [cpu] [server] [leak] | startup | verdict [SEED ...] | cost [SEED ...] | scan [FOLDER] | scan-mutants [FILES [FOLDER]] | fuzz [WRONG_READS [SEED]] | record [PYTHON ...]");
+    Console.Error.WriteLine("usage: LeakySpanner.Benchmarks census [RECORDS] [tracemalloc] | allocations [RECORDS] | snapshot [RECORDS [ROUNDS]] | watch-cpu [RECORDS [CENSUSES [SECONDS]]] | disturb [PAIRS] | shim [STARTS [ROUNDS [fast]]] | sidecar-idle [SECONDS] | chaos [REQUESTS [STOPPED_SECONDS]] | race [RECORDS] | soak [CENSUSES] | sampling [STARTS [ROUNDS]] [cpu] [server] [leak] | startup | logs [MEGABYTES] | verdict [SEED ...] | cost [SEED ...] | scan [FOLDER] | scan-mutants [FILES [FOLDER]] | fuzz [WRONG_READS [SEED]] | record [PYTHON ...]");
     return 2;
 }

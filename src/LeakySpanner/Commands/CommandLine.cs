@@ -38,6 +38,7 @@ public static class CommandLine
         TrackObjectsCommand.Build(context),
         CensusCommand.Build(context),
         AllocationsCommand.Build(context),
+        AnalyzeLogsCommand.Build(context),
         SnapshotCommand.Build(context),
         DiffCommand.Build(context),
         WhyCommand.Build(context),

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using LeakySpanner.Model.Findings;
 using LeakySpanner.Model.Usage;
 using LeakySpanner.Sessions;
+using LeakySpanner.Sessions.Logs;
 
 namespace LeakySpanner.Reports;
 
@@ -40,6 +41,8 @@ public static class ReportJson
 
     public static string Of(ProcessFacts process, TrackRound round, int rows) =>
         JsonSerializer.Serialize(TrackJson.Of(process, round, rows), Context.TrackJson);
+
+    internal static string Of(LogReport report) => JsonSerializer.Serialize(LogsJson.Of(report), Context.LogsJson);
 }
 
 [JsonSerializable(typeof(DiagnosisJson))]
@@ -51,4 +54,5 @@ public static class ReportJson
 [JsonSerializable(typeof(DiagnosesJson))]
 [JsonSerializable(typeof(DoctorJson))]
 [JsonSerializable(typeof(LinesJson))]
+[JsonSerializable(typeof(LogsJson))]
 internal sealed partial class ReportJsonContext : JsonSerializerContext;

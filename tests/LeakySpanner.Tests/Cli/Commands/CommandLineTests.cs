@@ -28,6 +28,11 @@ public sealed class CommandLineTests
     [InlineData("diagnos --pid 1")]
     [InlineData("doctor -- python3 app.py")]
     [InlineData("doctor --pid 0")]
+    [InlineData("analyze-logs no-such-file.log")]
+    [InlineData("analyze-logs no-such-*.log")]
+    [InlineData("analyze-logs --interval soon -")]
+    [InlineData("analyze-logs --utc-offset 2 no-such-file.log")]
+    [InlineData("analyze-logs -- cat")]
     [InlineData("--verbose")]
     [InlineData("")]
     public async Task What_cannot_be_understood_is_one_line_on_stderr_and_exit_2(string arguments)
