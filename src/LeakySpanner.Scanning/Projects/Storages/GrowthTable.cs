@@ -49,6 +49,6 @@ public sealed class GrowthTable
         var escapes = storage.Mutations.Any(mutation => mutation.Kind == MutationKind.Escape);
         if (_facts.Reach.Of(fill.By) == Frequency.Repeated)
             return escapes ? GrowthCertainty.Likely : GrowthCertainty.Certain;
-        return escapes || Registration.IsOne(fill.By!, _facts) ? GrowthCertainty.Doubtful : GrowthCertainty.Likely;
+        return escapes || storage.Kind != StorageKind.Closure && Registration.IsOne(fill.By!, _facts) ? GrowthCertainty.Doubtful : GrowthCertainty.Likely;
     }
 }

@@ -36,7 +36,7 @@ public sealed class KeyRange(Project project, CallTable calls)
                 return true;
             case NodeKind.Attribute:
                 return key.Child(Field.Attribute).Text is "__class__" or "__name__" or "__qualname__" or "__module__" or "method" or "status_code" or "status"
-                    || project.Resolver.NameOf(key) is { } member && project.Symbol(member) is { Kind: BindingKind.Function or BindingKind.Class or BindingKind.Variable, Scope.Kind: ScopeKind.Class };
+                    || project.Resolver.NameOf(key) is { } member && project.Symbol(member) is { Kind: BindingKind.Function or BindingKind.Class or BindingKind.Variable, Scope.Class: not null };
             case NodeKind.Call:
                 return project.Resolver.NameOf(key.Child(Field.Function)) is "builtins.type" or "builtins.bool" or "os.getpid" or "threading.get_ident"
                     || project.Resolver.NameOf(key.Child(Field.Function)) is "builtins.int" or "builtins.str" && IsLimited(key.Child(Field.Arguments).FirstChild.Bare, by, depth - 1);

@@ -46,5 +46,7 @@ public sealed class CollectorOff : Rule
     }
 
     private static bool IsTakenBack(string[] names, RuleContext context) =>
-        context.Project.Modules.Any(module => context.Calls.In(module).Any(site => site.Callee is { } callee && names.Contains(callee)));
+        context.Project.Modules.Any(module => context.Calls.In(module).Any(site => site.Callee is { } callee && names.Contains(callee)
+            // A collection at the start is part of the habit of switching it off.
+            && (callee != "gc.collect" || context.Reach.Of(site.By) != Frequency.Once)));
 }
