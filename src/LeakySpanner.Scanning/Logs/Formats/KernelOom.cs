@@ -14,13 +14,14 @@ internal sealed class KernelOom : LineFormat
     private const int LongestReport = 5000;
 
     private int _left;
+    private bool _isNamed;
     private long? _limit;
 
     public override string Name => "kernel";
 
     public override ImmutableArray<string> Phrases { get; } =
     [
-        "invoked oom-killer", "Killed process ", "oom-kill:constraint=", "oom_reaper: reaped process ", "Kill process ",
+        "invoked oom-killer", "Killed process ", "oom-kill:constraint=", "oom_reaper: reaped process ", "Kill process ", "memory: usage ",
     ];
 
     public override bool TryRead(LogLine line, LogTally tally)
@@ -29,7 +30,15 @@ internal sealed class KernelOom : LineFormat
         if (scanner.SkipPast("invoked oom-killer"u8))
         {
             (_left, _limit) = (LongestReport, null);
+            _isNamed = IsNamed(line);
             line.Context.Table = this;
+            return true;
+        }
+
+        if (TryLimit(line))
+        {
+            // Another program's line stood in between.
+            line.Context.Table = _left > 0 ? this : null;
             return true;
         }
 
@@ -42,14 +51,22 @@ internal sealed class KernelOom : LineFormat
     public override bool TryRow(LogLine line, LogTally tally)
     {
         var scanner = line.Scan();
-        if (scanner.SkipPast("Killed process "u8) || _left-- <= 0)
+        if (scanner.SkipPast("Killed process "u8) || _left-- <= 0 || (_isNamed && !IsNamed(line)))
             return false;
+        return TryLimit(line) || line.HasTime || line.Text.IsEmpty;
+    }
 
-        // Both the process's cgroup and the ones above it may be printed; the first is the one that met its limit.
-        scanner = line.Scan();
-        if (_limit is null && scanner.SkipPast("memory: usage "u8) && scanner.SkipPast("limit "u8) && scanner.TrySize(out var limit) && limit < 1L << 50)
-            _limit = limit;
-        return line.HasTime || line.Text.IsEmpty;
+    /// <summary>In the journal and in syslog other programs write between its lines.</summary>
+    private static bool IsNamed(LogLine line) => line.Text.IndexOf("kernel: "u8) >= 0;
+
+    /// <summary>Both the process's cgroup and the ones above it may be printed; the first is the one that met its limit.</summary>
+    private bool TryLimit(LogLine line)
+    {
+        var scanner = line.Scan();
+        if (!scanner.SkipPast("memory: usage "u8) || !scanner.SkipPast("limit "u8) || !scanner.TrySize(out var limit))
+            return false;
+        _limit ??= limit < 1L << 50 ? limit : null;
+        return true;
     }
 
     /// <summary>"Killed process 1234 (python3) total-vm:174184kB, anon-rss:163296kB, file-rss:6172kB, ...", with a comma before total-vm in older kernels.</summary>

@@ -42,7 +42,7 @@ internal sealed class Kubernetes : LineFormat
             _pod = line.Text[0] == 'N' ? LineScanner.Text(text[5..].Trim((byte)' ')) : _pod;
         else if (text.StartsWith("Limits:"u8) || text.StartsWith("Requests:"u8))
             _limits = text[0] == 'L';
-        else if (text.StartsWith("memory:"u8))
+        else if (text.StartsWith("memory:"u8) && line.Text[0] == ' ')
             Limit(text[7..]);
         else if (text.IndexOf("low on resource: memory"u8) >= 0)
             tally.Event(new(LogEventKind.Evicted, TimeOf(line), Name) { Detail = "the node was low on memory" });

@@ -78,6 +78,18 @@ public sealed class RecordedLogsTests
     }
 
     [Fact]
+    public void In_the_journal_other_programs_write_between_the_kernels_lines()
+    {
+        var lines = System.Text.Encoding.UTF8.GetString(LogTexts.Fixture("kernel-oom.txt")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany((line, i) => new[] { $"Mar  1 14:32:05 web1 kernel: {line}", $"Mar  1 14:32:05 web1 shop[12]: order {i} stored" });
+
+        var facts = LogTexts.Read(string.Join('\n', lines.Skip(40)));
+
+        facts.Kills.ShouldHaveSingleItem().Limit.ShouldBe(163_840L * 1024);
+        facts.Notes.Single(note => note.Text.EndsWith("order # stored", StringComparison.Ordinal)).Count.ShouldBe(153);
+    }
+
+    [Fact]
     public void Samples_of_ps_have_no_time_unless_it_is_told()
     {
         LogTexts.ReadFixture("ps-aux.txt").Remarks.ShouldHaveSingleItem().ShouldContain("--interval");
