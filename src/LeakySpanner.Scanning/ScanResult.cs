@@ -10,4 +10,11 @@ namespace LeakySpanner.Scanning;
 /// <param name="SkippedFiles">Files that were not scanned, each with why.</param>
 /// <param name="Silenced">How many findings comments have silenced.</param>
 public sealed record ScanResult(
-    IReadOnlyList<Finding> Findings, int Files, long Lines, IReadOnlyList<string> BrokenFiles, IReadOnlyList<(string Path, string Why)> SkippedFiles, int Silenced);
+    IReadOnlyList<Finding> Findings, int Files, long Lines, IReadOnlyList<string> BrokenFiles, IReadOnlyList<(string Path, string Why)> SkippedFiles, int Silenced)
+{
+    /// <summary>How many findings are not told because a baseline knows them.</summary>
+    public int Known { get; init; }
+
+    /// <summary>How many findings of the baseline are no longer there.</summary>
+    public int Mended { get; init; }
+}

@@ -53,7 +53,7 @@ public static class CommandLine
     private static string Advice(ParseResult parse)
     {
         var command = parse.CommandResult.Command is RootCommand ? "" : " " + parse.CommandResult.Command.Name;
-        var first = parse.Errors.Count > 0 ? parse.Errors[0].Message.TrimEnd('.') : "say which command";
+        var first = parse.Errors.Count > 0 ? string.Join(' ', parse.Errors[0].Message.TrimEnd('.').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) : "say which command";
         if (command.Length > 0 && parse.UnmatchedTokens.Count > 0 && int.TryParse(parse.UnmatchedTokens[0], out var pid))
             return $"'{pid}' stands alone: say leakyspanner{command} --pid {pid}";
         return $"{first} (leakyspanner{command} --help)";

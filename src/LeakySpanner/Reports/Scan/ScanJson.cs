@@ -22,6 +22,7 @@ public static class ScanJson
             result.Files,
             result.Lines,
             result.Silenced,
+            result.Known,
             result.BrokenFiles,
             [.. result.SkippedFiles.Select(file => new SkippedReport(file.Path, file.Why))]),
         Context.ScanReport);
@@ -33,16 +34,17 @@ public static class ScanJson
         return new FindingReport(
             finding.Rule.Id, Plain.Of(finding.Severity), Plain.Of(finding.Confidence), finding.File.Path, line, column, endLine, endColumn, finding.Message, finding.Fix,
             finding.Subject, finding.Route,
-            [.. finding.Related.Select(related => new RelatedReport(related.File.Path, related.File.LineOf(related.At.Start), related.Why))]);
+            [.. finding.Related.Select(related => new RelatedReport(related.File.Path, related.File.LineOf(related.At.Start), related.Why))],
+            finding.Edits.Count > 0);
     }
 }
 
 internal sealed record ScanReport(
-    string Schema, IReadOnlyList<FindingReport> Findings, int Files, long Lines, int Silenced, IReadOnlyList<string> BrokenFiles, IReadOnlyList<SkippedReport> SkippedFiles);
+    string Schema, IReadOnlyList<FindingReport> Findings, int Files, long Lines, int Silenced, int Known, IReadOnlyList<string> BrokenFiles, IReadOnlyList<SkippedReport> SkippedFiles);
 
 internal sealed record FindingReport(
     string Rule, string Severity, string Confidence, string Path, int Line, int Column, int EndLine, int EndColumn, string Message, string Fix, string? Subject, string? Route,
-    IReadOnlyList<RelatedReport> Related);
+    IReadOnlyList<RelatedReport> Related, bool Fixable);
 
 internal sealed record RelatedReport(string Path, int Line, string Why);
 

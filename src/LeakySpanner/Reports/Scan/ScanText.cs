@@ -74,7 +74,9 @@ public static class ScanText
         writer.Line(
             0, 6,
             result.Findings.Count == 0 ? new Piece("Nothing found", Ink.Good) : new Piece(Count(result.Findings.Count, "finding"), Ink.Bad),
-            $" ({scanned}{(result.Silenced > 0 ? $"; {result.Silenced} silenced by comments" : "")})");
+            $" ({scanned}{(result.Silenced > 0 ? $"; {result.Silenced} silenced by comments" : "")}{(result.Known > 0 ? $"; {result.Known} known to the baseline" : "")})");
+        if (result.Mended > 0)
+            writer.Line(0, 6, Piece.Faint("note: "), $"{Count(result.Mended, "finding")} of the baseline {(result.Mended == 1 ? "is" : "are")} mended: write it anew");
         if (result.BrokenFiles.Count > 0)
             writer.Line(0, 6, Piece.Faint("note: "), $"{Count(result.BrokenFiles.Count, "file")} could only be parsed in part: {string.Join(", ", result.BrokenFiles.Take(3))}");
         foreach (var (path, why) in result.SkippedFiles.Take(10))
