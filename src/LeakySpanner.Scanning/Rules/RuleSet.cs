@@ -1,3 +1,4 @@
+using LeakySpanner.Scanning.Rules.Latency;
 using LeakySpanner.Scanning.Rules.Leaks;
 
 namespace LeakySpanner.Scanning.Rules;
@@ -27,6 +28,13 @@ public static class RuleSet
         new ContextAccumulates(),
         new GeneratorKeepsAll(),
         new CycleWithFinalizer(),
+        new BlockingCallInAsync(),
+        new BlockingMiddleware(),
+        new BusyLoopInAsync(),
+        new StreamingThroughBaseHttpMiddleware(),
+        new WholeResultReturned(),
+        new TasksInLoop(),
+        new ClientPerRequest(),
     ];
 
     public static Rule? Find(string id) => All.FirstOrDefault(rule => rule.Info.Id == id);
