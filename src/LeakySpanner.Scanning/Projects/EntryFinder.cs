@@ -126,7 +126,7 @@ internal sealed class EntryFinder(Project project, CallTable calls)
             foreach (var method in methods.Concat(["get", "post", "put", "delete", "patch", "head", "options"]))
             {
                 if (defined.Method(method) is { } handler)
-                    Add(handler, middleware ? EntryKind.Middleware : EntryKind.Route, middleware ? "every request" : $"requests to {defined.Name}");
+                    Add(handler, middleware ? EntryKind.Middleware : EntryKind.Route, middleware ? "every request" : $"request to {defined.Name}");
             }
         }
     }

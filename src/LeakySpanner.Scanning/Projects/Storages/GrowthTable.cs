@@ -6,11 +6,13 @@ namespace LeakySpanner.Scanning.Projects.Storages;
 public sealed class GrowthTable
 {
     private readonly ProjectFacts _facts;
+    private readonly KeyOrigin _origin;
     private readonly Dictionary<Module, List<Growth>> _byModule = [];
 
     public GrowthTable(ProjectFacts facts)
     {
         _facts = facts;
+        _origin = new KeyOrigin(facts.Project, facts.Calls, facts.Reach);
         foreach (var storage in facts.Storages.All)
         {
             if (FillOf(storage) is not { } fill)
@@ -34,7 +36,7 @@ public sealed class GrowthTable
                 continue;
             if (mutation.Key.Exists && _facts.Keys.IsLimited(mutation.Key, mutation.By))
                 continue;
-            if (best is null || _facts.Reach.Of(mutation.By) > _facts.Reach.Of(best.Value.By))
+            if (best is null || _facts.Reach.Of(mutation.By) > _facts.Reach.Of(best.Value.By) || _facts.Reach.Of(mutation.By) == _facts.Reach.Of(best.Value.By) && IsFresh(mutation) && !IsFresh(best.Value))
                 best = mutation;
         }
 
@@ -47,8 +49,16 @@ public sealed class GrowthTable
         if (_facts.Storages.MayBeShrunk(storage) || _facts.Storages.Lifetimes.Of(storage) == Lifetime.Unknown)
             return GrowthCertainty.Doubtful;
         var escapes = storage.Mutations.Any(mutation => mutation.Kind == MutationKind.Escape);
-        if (_facts.Reach.Of(fill.By) == Frequency.Repeated)
-            return escapes ? GrowthCertainty.Likely : GrowthCertainty.Certain;
-        return escapes || storage.Kind != StorageKind.Closure && Registration.IsOne(fill.By!, _facts) ? GrowthCertainty.Doubtful : GrowthCertainty.Likely;
+        // Where nobody knows how often it is filled, only a module's list and a memo in a closure are: what else is keyed is a registry or a cache of what the
+        // program itself has, and an attribute lives as long as an object of which nothing is known.
+        if (_facts.Reach.Of(fill.By) != Frequency.Repeated)
+        {
+            var usual = storage.Kind == StorageKind.Closure ? !escapes && fill.Key.Exists : storage.Kind == StorageKind.Module && !escapes && !fill.Key.Exists && !Registration.IsOne(fill.By!, _facts);
+            return usual ? GrowthCertainty.Likely : GrowthCertainty.Doubtful;
+        }
+
+        return !IsFresh(fill) ? GrowthCertainty.Doubtful : escapes ? GrowthCertainty.Likely : GrowthCertainty.Certain;
     }
+
+    private bool IsFresh(Mutation fill) => !fill.Key.Exists || _origin.IsFresh(fill.Key, fill.By!);
 }

@@ -46,7 +46,8 @@ public sealed class DroppedTask : Rule
                 site.Call,
                 $"nobody keeps the task that {by.Name}() starts{(context.Reach.EntryOf(by) is null ? "" : " " + context.When(by))}",
                 "task = asyncio.create_task(...); tasks.add(task); task.add_done_callback(tasks.discard)",
-                Confidence.High,
+                // What another thread starts is held by what it waits for; only its errors are lost for sure.
+                site.Callee == "asyncio.run_coroutine_threadsafe" ? Confidence.Low : Confidence.High,
                 by));
         }
     }

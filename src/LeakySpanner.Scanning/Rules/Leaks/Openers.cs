@@ -16,7 +16,7 @@ internal static class Openers
     private static readonly Opened Session = new("database session", RuleSeverity.High, "close");
     private static readonly Opened Client = new("HTTP client", RuleSeverity.High, "close");
     private static readonly Opened AsyncClient = new("HTTP client", RuleSeverity.High, "aclose");
-    private static readonly Opened Pool = new("pool of workers", RuleSeverity.High, "shutdown");
+    private static readonly Opened Pool = new("pool of workers", RuleSeverity.Medium, "shutdown");
     private static readonly Opened Socket = new("socket", RuleSeverity.Medium, "close");
     private static readonly Opened Process = new("child process", RuleSeverity.Medium, "wait");
     private static readonly Opened OpenFile = new("file", RuleSeverity.Low, "close");
