@@ -2,21 +2,19 @@ using System.Buffers.Binary;
 using System.Text;
 using LeakySpanner.Model.Usage;
 using LeakySpanner.Target.Linux;
-using Microsoft.Win32.SafeHandles;
 
 namespace LeakySpanner.Target.Agent;
 
 /// <summary>
 /// Follows one process's samples, also after its death, as long as this is open. The contents are believed only where they make sense;
-/// whatever stands in them, this neither throws nor loops nor grows beyond the tables' sizes. Read with pread(2) and not mapped: whoever
-/// truncates a mapped file kills its readers. Not for several threads at once.
+/// whatever stands in them, this neither throws nor loops nor grows beyond the tables' sizes. Not for several threads at once.
 /// </summary>
 public sealed class AgentFile : IDisposable
 {
     /// <summary>Events read at once: 56 KiB.</summary>
     private const int Run = 1024;
 
-    private readonly SafeFileHandle _file;
+    private readonly SharedFile _file;
     private readonly long[] _tables = new long[6];
     private readonly byte[] _run = new byte[Run * AgentLayout.EventSize];
     private readonly List<AgentCode> _codes = [];
@@ -25,7 +23,7 @@ public sealed class AgentFile : IDisposable
     private long _textLeft = 2L * AgentLayout.Text;
     private readonly List<AgentTrace?> _stacks = [];
 
-    private AgentFile(string path, SafeFileHandle file, ReadOnlySpan<byte> header)
+    private AgentFile(string path, SharedFile file, ReadOnlySpan<byte> header)
     {
         Path = path;
         _file = file;
@@ -57,7 +55,7 @@ public sealed class AgentFile : IDisposable
         get
         {
             Span<byte> bytes = stackalloc byte[sizeof(int)];
-            return TryRead(_file, AgentLayout.Header.State, bytes) ? (AgentState)BinaryPrimitives.ReadInt32LittleEndian(bytes) : AgentState.Ended;
+            return _file.TryRead(AgentLayout.Header.State, bytes) ? (AgentState)BinaryPrimitives.ReadInt32LittleEndian(bytes) : AgentState.Ended;
         }
     }
 
@@ -73,20 +71,12 @@ public sealed class AgentFile : IDisposable
     /// <exception cref="AgentFileException">It is none, or not of this version.</exception>
     public static AgentFile Open(string path, uint owner)
     {
-        var descriptor = LibC.Open(path, LibC.OpenReadWrite | LibC.OpenNonBlocking | LibC.OpenCloseOnExec | LibC.OpenNoTerminal);
-        if (descriptor < 0)
-            throw new AgentFileException($"{path} cannot be opened");
-        var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        var file = SharedFile.Open(path, owner, isWritten: true, out var trouble) ?? throw new AgentFileException($"{path} {trouble}");
         Span<byte> header = stackalloc byte[AgentLayout.Header.End];
-        var trouble = !FileOwner.TryRead(file, out var facts) || facts.Type != FileType.Regular ? "is no file"
-            : facts.User != owner ? $"belongs to uid {facts.User}"
-            : !facts.IsPrivate ? "is open to other users"
-            : !TryRead(file, 0, header) || !IsOurs(header) ? $"is no file of the agent's version {AgentLayout.Version}"
-            : null;
-        if (trouble is null)
+        if (file.TryRead(0, header) && IsOurs(header))
             return new AgentFile(path, file, header);
         file.Dispose();
-        throw new AgentFileException($"{path} {trouble}");
+        throw new AgentFileException($"{path} is no file of the agent's version {AgentLayout.Version}");
     }
 
     public AgentCounts ReadCounts() => new(
@@ -107,7 +97,7 @@ public sealed class AgentFile : IDisposable
             var slot = (int)(NextEvent % AgentLayout.Events);
             var run = (int)Math.Min(Math.Min(end - NextEvent, events.Length - count), Math.Min(Run, AgentLayout.Events - slot));
             var bytes = _run.AsSpan(0, run * AgentLayout.EventSize);
-            if (!TryRead(_file, _tables[1] + ((long)slot * AgentLayout.EventSize), bytes))
+            if (!_file.TryRead(_tables[1] + ((long)slot * AgentLayout.EventSize), bytes))
                 break;
             for (var at = 0; at < bytes.Length; at += AgentLayout.EventSize)
             {
@@ -119,7 +109,7 @@ public sealed class AgentFile : IDisposable
 
         Span<byte> read = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(read, NextEvent);
-        RandomAccess.Write(_file, read, AgentLayout.Header.EventRead);
+        _file.Write(AgentLayout.Header.EventRead, read);
         return count;
     }
 
@@ -130,7 +120,7 @@ public sealed class AgentFile : IDisposable
         var bytes = new byte[1024 * AgentLayout.SlotSize];
         for (var slot = 0; slot < AgentLayout.Slots; slot += 1024)
         {
-            if (!TryRead(_file, _tables[0] + ((long)slot * AgentLayout.SlotSize), bytes))
+            if (!_file.TryRead(_tables[0] + ((long)slot * AgentLayout.SlotSize), bytes))
                 break;
             for (var at = 0; at < bytes.Length; at += AgentLayout.SlotSize)
             {
@@ -172,12 +162,12 @@ public sealed class AgentFile : IDisposable
         for (var i = _stacks.Count; i < end; i++)
         {
             _stacks.Add(null);
-            if (!TryRead(_file, _tables[2] + ((long)i * AgentLayout.StackSize), entry))
+            if (!_file.TryRead(_tables[2] + ((long)i * AgentLayout.StackSize), entry))
                 continue;
             var first = BinaryPrimitives.ReadUInt32LittleEndian(entry);
             var depth = BinaryPrimitives.ReadUInt16LittleEndian(entry[4..]);
             if (depth > AgentLayout.DeepestStack || first + depth > AgentLayout.Frames
-                || !TryRead(_file, _tables[3] + (first * AgentLayout.FrameSize), frames[..(depth * AgentLayout.FrameSize)]))
+                || !_file.TryRead(_tables[3] + (first * AgentLayout.FrameSize), frames[..(depth * AgentLayout.FrameSize)]))
                 continue;
             var read = new AgentFrame[depth];
             for (var k = 0; k < depth; k++)
@@ -194,7 +184,7 @@ public sealed class AgentFile : IDisposable
     {
         var end = Math.Min(Number(AgentLayout.Header.CodesUsed), AgentLayout.Codes);
         Span<byte> entry = stackalloc byte[AgentLayout.CodeSize];
-        for (var i = _codes.Count; i < end && TryRead(_file, _tables[4] + ((long)i * AgentLayout.CodeSize), entry); i++)
+        for (var i = _codes.Count; i < end && _file.TryRead(_tables[4] + ((long)i * AgentLayout.CodeSize), entry); i++)
         {
             _codes.Add(new AgentCode(
                 BinaryPrimitives.ReadUInt32LittleEndian(entry[24..]) != 0,
@@ -207,14 +197,14 @@ public sealed class AgentFile : IDisposable
     {
         var offset = BinaryPrimitives.ReadUInt32LittleEndian(reference);
         Span<byte> prefix = stackalloc byte[sizeof(uint)];
-        if (offset > AgentLayout.Text - sizeof(uint) || !TryRead(_file, _tables[5] + offset, prefix))
+        if (offset > AgentLayout.Text - sizeof(uint) || !_file.TryRead(_tables[5] + offset, prefix))
             return [];
         var length = BinaryPrimitives.ReadUInt32LittleEndian(prefix);
         if (length > AgentLayout.Text - sizeof(uint) - offset || length > _textLeft)
             return [];
         _textLeft -= length;
         var bytes = new byte[length];
-        return TryRead(_file, _tables[5] + offset + sizeof(uint), bytes) ? bytes : [];
+        return _file.TryRead(_tables[5] + offset + sizeof(uint), bytes) ? bytes : [];
     }
 
     private static bool TryParse(ReadOnlySpan<byte> entry, long number, out AllocationEvent parsed)
@@ -235,28 +225,7 @@ public sealed class AgentFile : IDisposable
     private long Number(int offset)
     {
         Span<byte> bytes = stackalloc byte[sizeof(long)];
-        return TryRead(_file, offset, bytes) ? Math.Max(0, BinaryPrimitives.ReadInt64LittleEndian(bytes)) : 0;
-    }
-
-    private static bool TryRead(SafeFileHandle file, long offset, Span<byte> into)
-    {
-        try
-        {
-            while (!into.IsEmpty)
-            {
-                var count = RandomAccess.Read(file, into, offset);
-                if (count <= 0)
-                    return false;
-                offset += count;
-                into = into[count..];
-            }
-
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
+        return _file.TryRead(offset, bytes) ? Math.Max(0, BinaryPrimitives.ReadInt64LittleEndian(bytes)) : 0;
     }
 
     private static bool IsOurs(ReadOnlySpan<byte> header)

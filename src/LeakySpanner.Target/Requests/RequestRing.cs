@@ -32,12 +32,12 @@ public sealed class RequestRing : IDisposable
     /// <summary>Runs and gaps in one call, so that a writer that races us cannot keep us.</summary>
     private const int MostRounds = 256;
 
-    private readonly RingFile _file;
+    private readonly SharedFile _file;
     private readonly RingNames _names;
     private readonly byte[] _run = new byte[Run * RequestRingLayout.RecordSize];
     private long _next = 1;
 
-    private RequestRing(string path, RingFile file, int pid)
+    private RequestRing(string path, SharedFile file, int pid)
     {
         Path = path;
         Pid = pid;
@@ -85,12 +85,14 @@ public sealed class RequestRing : IDisposable
     /// <exception cref="RequestRingException">Not a ring that may be followed.</exception>
     public static RequestRing Open(string path, uint owner)
     {
-        var file = RingFile.Open(path, owner);
+        var file = SharedFile.Open(path, owner, isWritten: false, out var trouble) ?? throw new RequestRingException($"{path} {trouble}");
         Span<byte> header = stackalloc byte[64];
-        if (file.TryRead(0, header) && IsOurs(header))
+        if (file.Size == RequestRingLayout.FileSize && file.TryRead(0, header) && IsOurs(header))
             return new RequestRing(path, file, (int)BinaryPrimitives.ReadUInt32LittleEndian(header[RequestRingLayout.Header.Pid..]));
         file.Dispose();
-        throw new RequestRingException($"{path} is no ring of version {RequestRingLayout.Version}");
+        throw new RequestRingException(file.Size != RequestRingLayout.FileSize
+            ? $"{path} has {file.Size} bytes instead of {RequestRingLayout.FileSize}"
+            : $"{path} is no ring of version {RequestRingLayout.Version}");
     }
 
     /// <summary>From here on only records written later are read; those before are neither seen nor lost.</summary>

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Text;
+using LeakySpanner.Target.Linux;
 
 namespace LeakySpanner.Target.Requests;
 
 /// <summary>The table of names behind the records, read as far as it has grown.</summary>
-internal sealed class RingNames(RingFile file)
+internal sealed class RingNames(SharedFile file)
 {
     private const int LengthSize = 2;
 
