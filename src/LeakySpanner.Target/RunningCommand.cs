@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using LeakySpanner.Target.Linux;
 
 namespace LeakySpanner.Target;
@@ -39,7 +40,7 @@ public sealed class RunningCommand : IDisposable
         }
         catch (Win32Exception exception)
         {
-            throw new TargetException(TargetFailure.NoneMatches, $"cannot start {command[0]}: {exception.Message}");
+            throw new TargetException(TargetFailure.NoneMatches, $"cannot start {command[0]} ({Marshal.GetPInvokeErrorMessage(exception.NativeErrorCode)}): check that it is installed, or give its whole path");
         }
     }
 
