@@ -5,9 +5,12 @@ public static class SourceFiles
 {
     private static readonly string[] LibraryFolders = ["/site-packages/", "/dist-packages/", "/lib/python3", "/lib64/python3"];
 
-    /// <summary>False for installed packages, the standard library and code without a file.</summary>
+    /// <summary>Ours, in the process that it watches, wherever it was installed.</summary>
+    private const string Shim = "/leakyspanner/_";
+
+    /// <summary>False for installed packages, the standard library, code without a file, and the shim.</summary>
     public static bool IsApplication(string file) =>
-        file.Length > 0 && file[0] != '<' && !LibraryFolders.Any(folder => file.Contains(folder, StringComparison.Ordinal));
+        file.Length > 0 && file[0] != '<' && !file.Contains(Shim, StringComparison.Ordinal) && !LibraryFolders.Any(folder => file.Contains(folder, StringComparison.Ordinal));
 
     /// <summary>Relative to the working directory where it lies in it; packages from their own root; else as it is.</summary>
     public static string Shown(string file, string? workingDirectory)

@@ -52,7 +52,8 @@ internal static class SampledSuspects
             .Where(site => site.SampledShare >= LeastShare)
             .OrderByDescending(site => site.SampledShare).ThenBy(site => site.File, StringComparer.Ordinal).ThenBy(site => site.Line)
             .Take(ListedSites)
-            .Select(site => site with { Fills = fills.Any(fill => IsSameLine(fill, site)) });
+            // The code that fills it is in the function; what a generator in the same line asks for is asked for by that.
+            .Select(site => fills.FirstOrDefault(fill => IsSameLine(fill, site)) is { } fill ? site with { Fills = true, Function = fill.Function } : site);
         var others = fills.Select(fill => fill with
         {
             SampledShare = held.Where(block => block.Frames.Any(frame => IsIn(frame, fill, folder))).Sum(block => block.WeightBytes) / whole,

@@ -124,7 +124,18 @@ public sealed record Suspect(
 
     /// <summary>Where samples, regression and code do not agree; null where they do.</summary>
     public string? Disagreement { get; init; }
+
+    /// <summary>What the source says of it; null where it was not read, or no rule applies.</summary>
+    public SourceFinding? Source { get; init; }
 }
+
+/// <summary>A rule of scan-code that applies to what a diagnosis has seen.</summary>
+/// <param name="Rule">"unbounded_cache".</param>
+/// <param name="File">As of <see cref="Site"/>.</param>
+/// <param name="Line">From 1.</param>
+/// <param name="Message">What is wrong there, in one sentence.</param>
+/// <param name="Fix">What to write instead.</param>
+public sealed record SourceFinding(string Rule, string File, int Line, string Message, string Fix);
 
 /// <param name="Inferred">True where it was read from code, not measured.</param>
 public sealed record Site(string File, int Line, string Function, bool Inferred = true)

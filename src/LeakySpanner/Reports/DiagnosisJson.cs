@@ -98,7 +98,8 @@ internal sealed record SuspectJson(
     bool Expected,
     int? Samples,
     double? OutsideRequestsShare,
-    string? Disagreement)
+    string? Disagreement,
+    SourceJson? Source)
 {
     public static SuspectJson Of(int rank, Suspect suspect) => new(
         rank,
@@ -118,7 +119,8 @@ internal sealed record SuspectJson(
         suspect.IsExpected,
         suspect.Samples,
         VerdictJson.Finite(suspect.OutsideRequests),
-        suspect.Disagreement);
+        suspect.Disagreement,
+        suspect.Source is { } source ? new SourceJson(source.Rule, source.File, source.Line, source.Message, source.Fix) : null);
 
     private static string KindName(SuspectKind kind) => kind switch
     {
@@ -133,6 +135,9 @@ internal sealed record SuspectJson(
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }
+
+/// <param name="Rule">Of scan-code.</param>
+internal sealed record SourceJson(string Rule, string File, int Line, string Message, string Fix);
 
 /// <param name="Fills">False for a line that only asks for the memory.</param>
 /// <param name="SampledShare">Of the suspect's samples.</param>

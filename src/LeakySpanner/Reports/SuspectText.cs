@@ -25,6 +25,16 @@ internal static class SuspectText
             writer.Field(indent, LabelWidth, "no leak", "its growth will end by itself");
         if (suspect.Fix is { } fix)
             writer.Field(indent, LabelWidth, "fix", Piece.Strong(fix));
+        if (suspect.Source is { } source)
+            WriteSource(writer, indent, suspect, source);
+    }
+
+    /// <summary>What code and memory agree on is not said twice.</summary>
+    private static void WriteSource(ReportWriter writer, int indent, Suspect suspect, SourceFinding source)
+    {
+        writer.Field(indent, LabelWidth, "in the source", $"{source.File}:{source.Line}", Gap(source.Rule), Gap(source.Message));
+        if (source.Fix != suspect.Fix)
+            writer.Field(indent, LabelWidth, suspect.Fix is null ? "fix" : "or", Piece.Strong(source.Fix));
     }
 
     /// <summary>An explanation that begins with the pattern's name says both in one line.</summary>

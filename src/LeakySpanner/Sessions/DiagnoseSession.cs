@@ -10,6 +10,7 @@ using LeakySpanner.Model;
 using LeakySpanner.Model.Findings;
 using LeakySpanner.Model.Heap;
 using LeakySpanner.Model.Usage;
+using LeakySpanner.Sessions.Scanning;
 using LeakySpanner.Sessions.Sampling;
 using LeakySpanner.Target;
 using LeakySpanner.Target.Linux;
@@ -244,7 +245,8 @@ public sealed class DiagnoseSession
             PausedMilliseconds = _snapshots.Paused.TotalMilliseconds,
             Notes = [.. WatchNotes.Of(_watch, _options.Duration, interrupted), .. _notes, .. _balance?.Notes ?? []],
         });
-        return diagnosis with { Verdict = WatchNotes.Temper(_watch, diagnosis.Verdict), End = end };
+        var sources = new SuspectSources(string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Target.Pid}/root"), _process.WorkingDirectory, _clock);
+        return sources.Explain(diagnosis) with { Verdict = WatchNotes.Temper(_watch, diagnosis.Verdict), End = end };
     }
 
     private string LastSeen(ProcessEnd end)

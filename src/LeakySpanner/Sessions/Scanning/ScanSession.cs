@@ -29,7 +29,7 @@ internal sealed class ScanSession(IReadOnlyList<string> paths)
             }
         }
 
-        return new Scanner(options).Scan([.. files.Keys], shown => Read(files[shown]), progress, stop);
+        return new Scanner(options).Scan([.. files.Keys], shown => SourceBytes.Read(files[shown]), progress, stop);
     }
 
     /// <summary>Relative to the current folder where it is inside, so that a report means the same on another machine.</summary>
@@ -37,21 +37,5 @@ internal sealed class ScanSession(IReadOnlyList<string> paths)
     {
         var relative = Path.GetRelativePath(_base, file);
         return relative.StartsWith("..", StringComparison.Ordinal) ? file : relative;
-    }
-
-    private static byte[]? Read(string path)
-    {
-        try
-        {
-            var file = new FileInfo(path);
-            // A pipe or a device would never end.
-            return (file.Attributes & (FileAttributes.Device | FileAttributes.Directory)) != 0 || file.Length > PythonParser.LongestFile + 1
-                ? file.Length > PythonParser.LongestFile ? new byte[PythonParser.LongestFile + 1] : null
-                : File.ReadAllBytes(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 }

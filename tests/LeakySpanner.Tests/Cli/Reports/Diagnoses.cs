@@ -41,6 +41,7 @@ internal static class Diagnoses
         Samples = 412,
         OutsideRequests = 0.1,
         Disagreement = "samples charge 35 % of it to GET /suggest, of whose requests the regression finds nothing left",
+        Source = new SourceFinding("unbounded_cache", "app/cache.py", 42, "results_cache gets an entry for every GET /query/{q}, and nothing ever removes one", "results_cache.pop(next(iter(results_cache)))"),
     };
 
     public static readonly Suspect Descriptors = new(

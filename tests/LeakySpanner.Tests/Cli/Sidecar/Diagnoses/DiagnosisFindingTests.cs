@@ -26,6 +26,16 @@ public sealed class DiagnosisFindingTests
         ]);
     }
 
+    [Fact]
+    public void Lines_that_only_asked_for_the_memory_fill_nothing()
+    {
+        var finding = DiagnosisFinding.Read(ReportJson.Of(Known.Leak with { Suspects = [Known.Sampled] }))!;
+
+        finding.Headline.ShouldEndWith("filled at app/cache.py:42  search()");
+        finding.Details.ShouldContain(("filled at", "app/cache.py:42  search()"));
+        finding.Details.ShouldContain(("allocated at", "app/cache.py:41  search()"));
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("{\"verdict\":1,\"suspects\":[]}")]
