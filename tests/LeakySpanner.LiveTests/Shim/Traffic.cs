@@ -103,7 +103,32 @@ internal sealed class Traffic(WatchedService service, params (string Braces, str
         Count(endpoint);
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.ConnectionClose = true;
-        return await service.Service.Client.SendAsync(request);
+        try
+        {
+            return await service.Service.Client.SendAsync(request);
+        }
+        catch (TaskCanceledException exception)
+        {
+            throw new TimeoutException($"no answer to {path}; threads of the service and what they wait for: {Threads()}\n{service.Service.Output}\n{service.Log()}", exception);
+        }
+    }
+
+    /// <summary>Of the server and its workers: who hangs in the kernel, and where, tells a deadlock from a slow machine.</summary>
+    private string Threads() => string.Join(", ", LeakySpanner.Target.ProcessFinder.Descendants(service.Service.Process.Pid).Select(child => child.Pid)
+        .Prepend(service.Service.Process.Pid)
+        .SelectMany(pid => Directory.Exists($"/proc/{pid}/task") ? Directory.GetDirectories($"/proc/{pid}/task") : [])
+        .Select(folder => $"{Path.GetFileName(folder)} {Read(folder + "/comm")} {Read(folder + "/wchan")}"));
+
+    private static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).Trim();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "?";
+        }
     }
 
     private async Task<JsonElement> PostAsync(string path, string endpoint)

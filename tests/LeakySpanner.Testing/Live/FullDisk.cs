@@ -5,8 +5,8 @@ namespace LeakySpanner.Testing.Live;
 /// <summary>A folder on a small file system of its own that is full; seen only by the process that is launched with it and its children.</summary>
 public static class FullDisk
 {
-    /// <summary>Mounts over $0, fills it, becomes the rest. What is not written then is the point, so that dd may fail.</summary>
-    private const string Script = """mount -t tmpfs -o size=64k none "$0" && { dd if=/dev/zero of="$0/filled" bs=4096 2>/dev/null; exec "$@"; }""";
+    /// <summary>Mounts over $0 (not so little that it would be left alone), fills it, becomes the rest. What is not written then is the point, so that dd may fail.</summary>
+    private const string Script = """mount -t tmpfs -o size=4m none "$0" && { dd if=/dev/zero of="$0/filled" bs=4096 2>/dev/null; exec "$@"; }""";
 
     private static readonly Lazy<string[]?> Unshare = new(() => new string[][] { ["unshare", "-m"], ["unshare", "-Urm"] }.FirstOrDefault(IsPossible));
 
