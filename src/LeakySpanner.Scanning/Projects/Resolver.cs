@@ -254,7 +254,7 @@ public sealed class Resolver(Project project)
         }
 
         return Builtins.ResultOf(name) is { } result ? new PythonType(result)
-            : char.IsUpper(last[0]) || Builtins.IsClass(name) ? new PythonType(name) : new PythonType(name + "()");
+            : (last is [var first, ..] && char.IsUpper(first)) || Builtins.IsClass(name) ? new PythonType(name) : new PythonType(name + "()");
     }
 
     private PythonType? TypeOfResult(Function function, int depth, ref Query query)

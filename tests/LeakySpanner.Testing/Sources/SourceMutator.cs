@@ -64,6 +64,7 @@ public sealed class SourceMutator(int seed)
         yield return ("deep functions", Bytes(string.Concat(Enumerable.Range(0, 900).Select(i => new string(' ', i) + $"def f{i}():\n"))));
         yield return ("nulls", new byte[10_000]);
         yield return ("not UTF-8", [.. Enumerable.Range(0, 10_000).Select(i => (byte)(128 + (i % 128)))]);
+        yield return ("attributes without a name", Bytes("import x\nclass A:\n    def __init__(self):\n        self.kept = x.()\n    def f(self, q):\n        self.kept.y[q] = x.().z\n        return x..query(x.).all()\n"));
         yield return ("a wide import", Bytes("from . import " + string.Join(", ", Enumerable.Range(0, 20_000).Select(i => $"n{i}"))));
     }
 

@@ -105,7 +105,7 @@ public sealed class WholeResultReturned : Rule
             switch (call.Method)
             {
                 case "query" when call.Argument(0) is { Kind: NodeKind.Identifier or NodeKind.Attribute } model:
-                    return char.IsUpper(model.Text[(model.Text.LastIndexOf('.') + 1)..][0]) ? model.Text : null;
+                    return model.Text[(model.Text.LastIndexOf('.') + 1)..] is [var first, ..] && char.IsUpper(first) ? model.Text : null;
                 case "find" when call.Arguments.Children.Count == 0 || call.Argument(0) is { Kind: NodeKind.Dictionary } filter && filter.Children.Count == 0:
                     return call.Receiver.Text;
                 case "execute" or "scalars" or "exec" when call.Arguments.Children.Count > 0:
